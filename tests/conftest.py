@@ -1,0 +1,127 @@
+"""Fixtures that every test may ask for. Each starts its server only when the first test asks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.support.fileserver import FileServer
+from tests.support.hub import Hub
+from tests.support.invokeai import NEWEST, RealInvokeAI, at_least
+from tests.support.invokeai.fill import install_in_place
+from tests.support.tiny_models import Manifest, good, write_hub_repository, write_tiny_models
+
+VERSION_VARIABLE = "INVOKEAI_VERSION"  # which server the tests marked `invokeai` meet
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what the server's version does not know: ``@pytest.mark.since("6.14.2")``."""
+    for mark in item.iter_markers("since"):
+        if not at_least(_version(), mark.args[0]):
+            pytest.skip(f"InvokeAI {_version()} is older than {mark.args[0]}")
+
+
+def _version() -> str:
+    return os.environ.get(VERSION_VARIABLE) or NEWEST
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Async tests are marked ``anyio`` and run on asyncio."""
+    return "asyncio"
+
+
+class TinyModels(SimpleNamespace):
+    """``folder``, and ``models``: what the server is expected to make of each entry."""
+
+    folder: Path
+    models: Manifest
+
+    @property
+    def good(self) -> Manifest:
+        """The 34 entries which the server takes."""
+        return good(self.models)
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
+    """All tiny models, written once; tests that move or delete files make their own."""
+    folder = tmp_path_factory.mktemp("tiny-models")
+    return TinyModels(folder=folder, models=write_tiny_models(folder))
+
+
+@pytest.fixture(scope="session")
+def invokeai_version() -> str:
+    """The version of the real server: ``$INVOKEAI_VERSION``, else the newest that is known."""
+    return _version()
+
+
+class FilledInvokeAI(RealInvokeAI):
+    """A server that holds the good tiny models, in place; ``models_dir`` is their folder."""
+
+    models_dir: Path
+    models: Manifest
+
+
+@pytest.fixture(scope="session")
+def invokeai_server(
+    tmp_path_factory: pytest.TempPathFactory, tiny_models: TinyModels, invokeai_version: str
+) -> Iterator[FilledInvokeAI]:
+    """One real server for all tests, filled with the 34 good tiny models in place. Leave it as it was."""
+    root = tmp_path_factory.mktemp("invokeai")
+    with FilledInvokeAI(root, version=invokeai_version) as server:
+        refused = install_in_place(server.api, [tiny_models.folder / name for name in tiny_models.good])
+        if refused and invokeai_version == NEWEST:  # an older one knows fewer kinds
+            raise RuntimeError(f"the server refused {refused}")
+        server.models_dir = tiny_models.folder
+        server.models = {name: kind for name, kind in tiny_models.good.items() if name not in refused}
+        server.api.delete("/api/v2/models/install").raise_for_status()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def invokeai_multiuser(
+    tmp_path_factory: pytest.TempPathFactory, invokeai_version: str
+) -> Iterator[RealInvokeAI]:
+    """One real server in multi-user mode, empty and not set up: the first user is still to be made."""
+    with RealInvokeAI(
+        tmp_path_factory.mktemp("multiuser"), version=invokeai_version, multiuser=True
+    ) as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_invokeai(tmp_path: Path, invokeai_version: str) -> Iterator[Callable[..., RealInvokeAI]]:
+    """Start servers of one's own, which may be killed: ``fresh_invokeai(multiuser=..., hf_endpoint=...)``."""
+    with ExitStack() as servers:
+
+        def start(name: str = "invokeai", **options: Any) -> RealInvokeAI:
+            options.setdefault("version", invokeai_version)
+            return servers.enter_context(RealInvokeAI(tmp_path / name, **options))
+
+        yield start
+
+
+@pytest.fixture
+def file_server() -> Iterator[FileServer]:
+    """A file server on 127.0.0.1, empty: throttled, cut, without Range or length, as a test wants it."""
+    with FileServer() as server:
+        yield server
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """A stand-in for the Hugging Face hub, with the repository that a conversion asks for.
+
+    Repositories are folders below ``hub.repositories.folder``; the good token is ``hf_good``.
+    """
+    folder = tmp_path / "hub"
+    write_hub_repository(folder)
+    with Hub(folder, tokens={"hf_good"}, outsiders={"hf_outsider"}) as running:
+        yield running
