@@ -1,0 +1,193 @@
+"""`Connection`: one server as the widgets see it, shared by all of them.
+
+A client, its events and a `Store` on the background loop thread. The first viewer starts it, the last one to
+leave ends it: without a viewer no socket, poll or task is left. `Connection.of(...)` gives the same connection
+for the same server, so that ten widgets in ten cells make one socket and one list of models.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Coroutine, Hashable
+from typing import TYPE_CHECKING, Any, Protocol, Union
+from weakref import WeakValueDictionary
+
+from invokeai_widgets.client.errors import InvokeAIError
+from invokeai_widgets.client.loop import LoopThread
+from invokeai_widgets.live.clients import ClientSource, client_source
+from invokeai_widgets.live.follow import Follower
+from invokeai_widgets.live.store import LinkChanged, Snapshot, Store
+from invokeai_widgets.live.verbs import Verbs
+
+if TYPE_CHECKING:
+    from invokeai_widgets.client.aio import AsyncInvokeAIClient
+    from invokeai_widgets.client.blocking import InvokeAIClient
+
+    Source = Union[str, InvokeAIClient, AsyncInvokeAIClient, "Connection"]
+else:
+    Source = object
+
+_log = logging.getLogger(__name__)
+
+
+class Viewer(Protocol):
+    """Whoever shows a connection: told of every change, on the loop thread."""
+
+    def on_snapshot(self, snapshot: Snapshot) -> None: ...
+
+
+class Connection(Verbs):
+    """One server, live, for any number of viewers. Get one by `Connection.of(...)`.
+
+    `attach`, `detach`, `set_visible`, `spawn` and `wait_for_first_look` may be called from any thread; everything
+    else belongs to the loop thread (`connection.loop`). The verbs (`install`, `delete`, ...) are coroutines.
+    """
+
+    _shared: WeakValueDictionary[tuple[Hashable, bool], Connection] = WeakValueDictionary()
+    _lock = threading.Lock()
+
+    def __init__(self, source: ClientSource, *, read_only: bool = False) -> None:
+        self.loop = LoopThread.shared()
+        self.base_url = source.base_url
+        self.store = Store(Snapshot(read_only=read_only))
+        self.first_look = threading.Event()  # set by the follower: listed once, or a problem is known
+        self._source = source
+        self._client: AsyncInvokeAIClient | None = None
+        self._follower: Follower | None = None
+        self._viewers: dict[int, tuple[Viewer, Callable[[], None]]] = {}
+        self._visible: set[int] = set()
+        self._life: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @classmethod
+    def of(cls, source: Source, *, read_only: bool = False) -> Connection:
+        """The connection for this address, client or connection, made if there is none yet.
+
+        Raises `InvalidInput` for an address that cannot be one, before anything is sent.
+        """
+        if isinstance(source, Connection):
+            return source
+        found = client_source(source)
+        with cls._lock:
+            key = (found.identity, read_only)
+            known = cls._shared.get(key)
+            if known is None:
+                known = cls._shared[key] = cls(found, read_only=read_only)
+            return known
+
+    # -- what is known --------------------------------------------------------------------------------------
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known now. A frozen value, so any thread may read it."""
+        return self.store.snapshot
+
+    @property
+    def client(self) -> AsyncInvokeAIClient:
+        """The open client. Raises `InvokeAIError` while nobody is attached."""
+        if self._client is None:
+            raise InvokeAIError("This widget is closed.", advice="Run its cell again.")
+        return self._client
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a view of it is on somebody's screen."""
+        return bool(self._visible)
+
+    @staticmethod
+    def now() -> float:
+        """Seconds since the epoch, as used in the snapshot."""
+        return time.time()
+
+    def wait_for_first_look(self, timeout: float) -> bool:
+        """Block until the models have been listed or a problem is known, at most `timeout` seconds.
+
+        Returns whether there is something to show. On the loop thread, which does the listing, it never waits.
+        """
+        if self.loop.is_current():
+            return self.first_look.is_set()
+        return self.first_look.wait(timeout)
+
+    # -- viewers --------------------------------------------------------------------------------------------
+
+    def attach(self, viewer: Viewer) -> None:
+        """From now on `viewer.on_snapshot` hears of changes. The first viewer starts the connection."""
+        self.loop.post(lambda: self._attach(viewer))
+
+    def detach(self, viewer: Viewer) -> None:
+        """The viewer hears nothing more. The last one to leave ends the connection."""
+        self.loop.post(lambda: self._detach(viewer))
+
+    def set_visible(self, viewer: Viewer, visible: bool) -> None:
+        """Say whether the viewer is on a screen: the slow poll for edits by others rests while none is."""
+        self.loop.post(lambda: self._set_visible(viewer, visible))
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run `work` on the loop to its end. It must deal with its own errors."""
+        self.loop.post(lambda: self._spawn(work))
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)  # the loop itself holds tasks by weak reference only
+        task.add_done_callback(self._tasks.discard)
+
+    def _attach(self, viewer: Viewer) -> None:
+        if id(viewer) in self._viewers:
+            return
+        self._viewers[id(viewer)] = (viewer, self.store.subscribe(viewer.on_snapshot))
+        self._start()
+
+    def _detach(self, viewer: Viewer) -> None:
+        self._visible.discard(id(viewer))
+        _, unsubscribe = self._viewers.pop(id(viewer), (None, None))
+        if unsubscribe is not None:
+            unsubscribe()
+        if not self._viewers and self._life is not None:
+            self._life.cancel()
+
+    def _set_visible(self, viewer: Viewer, visible: bool) -> None:
+        was_watched = self.is_watched
+        if visible and id(viewer) in self._viewers:
+            self._visible.add(id(viewer))
+        else:
+            self._visible.discard(id(viewer))
+        if self.is_watched != was_watched and self._follower is not None:
+            self._follower.look_again()
+
+    # -- life -----------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        if self._life is None:
+            self._client = self._source.open()
+            self._life = asyncio.get_running_loop().create_task(self._live(self._client))
+
+    async def _live(self, client: AsyncInvokeAIClient) -> None:
+        """Keep the store true while there are viewers; let go of everything at the end."""
+        self._follower = Follower(self, client)
+        try:
+            await self._follower.run()
+        except Exception:
+            _log.exception("following the server ended unexpectedly")
+        finally:
+            self._follower = self._client = None
+            with contextlib.suppress(InvokeAIError):
+                await asyncio.shield(self._source.close(client))
+            self.store.dispatch(LinkChanged("idle", self.now()))
+            self._life = None
+            if self._viewers:  # someone came while we were leaving
+                self._start()
+
+    def look_again(self) -> None:
+        """Have the records read again soon."""
+        if self._follower is not None:
+            self._follower.look_again()
+
+    async def refresh(self) -> None:
+        """Read everything again. Raises what went wrong, in words."""
+        if self._follower is None:
+            raise InvokeAIError("This widget is closed.", advice="Run its cell again.")
+        await self._follower.read_all(everything=True)

@@ -1,0 +1,53 @@
+"""The one place where a read-only connection refuses."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from typing_extensions import Concatenate, ParamSpec
+
+from invokeai_widgets.client.errors import InvokeAIError
+
+if TYPE_CHECKING:
+    from invokeai_widgets.client.aio import AsyncInvokeAIClient
+    from invokeai_widgets.live.store import Store
+
+
+class ReadOnly(InvokeAIError):
+    """The connection is read-only: nothing was sent."""
+
+
+class Desk(Protocol):
+    """What the verbs work with: a connection's open client and its store."""
+
+    store: Store
+
+    @property
+    def client(self) -> AsyncInvokeAIClient: ...
+
+    def look_again(self) -> None:
+        """Read the records again soon."""
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+D = TypeVar("D", bound=Desk)
+_Verb = Callable[Concatenate[D, P], Coroutine[Any, Any, T]]
+
+
+def changes(verb: _Verb[D, P, T]) -> _Verb[D, P, T]:
+    """Mark a verb that changes something on the server: a read-only connection refuses it before anything is sent."""
+
+    @functools.wraps(verb)
+    async def guarded(self: D, *args: P.args, **kwargs: P.kwargs) -> T:
+        if self.store.snapshot.read_only:
+            what = verb.__name__.replace("_", " ")
+            raise ReadOnly(
+                f"This view is read-only: nothing was sent to {what}.", advice="Open one without read_only=True."
+            )
+        return await verb(self, *args, **kwargs)
+
+    guarded.changes_server = True  # type: ignore[attr-defined]  # for the test that looks for a verb without the mark
+    return guarded
