@@ -43,7 +43,11 @@ class InvokeAIError(Exception):
     Attributes:
         message: What failed and why, in a sentence, the server's own words kept.
         advice: What to do next, or None.
+        maybe_done: Whether the server may have done what was asked although no good answer came: read again
+            before asking again.
     """
+
+    maybe_done = False
 
     def __init__(self, message: str, *, advice: str | None = None) -> None:
         super().__init__(message)
@@ -141,6 +145,8 @@ class NotAllowed(APIRequestError):
 
 class ServerFault(APIRequestError):
     """The server failed while it worked on the request (5xx)."""
+
+    maybe_done = True
 
 
 class ModelInstallStartError(InvokeAIError):

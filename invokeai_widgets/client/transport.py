@@ -1,0 +1,230 @@
+"""Sends a `Call`. The only module that knows httpx.
+
+Two pools: requests that only read keep their connections; one that changes something goes on a fresh connection,
+because on a kept one, closed by the server at that very moment, nobody could tell whether it was carried out. For
+the same reason only reading requests are ever sent twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import re
+import sys
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import httpx
+
+from .auth import Auth
+from .endpoints import server
+from .endpoints.call import NO_BODY, Call
+from .errors import (
+    InvalidInput,
+    InvokeAIError,
+    NotAnInvokeAIServer,
+    NotSupported,
+    RequestTimedOut,
+    Unreachable,
+)
+from .identity import stranger, too_old, unknown_route
+from .replies import Puzzling, Reply, understand
+from .schema import ServerVersion
+from .secrets import HIDDEN, redact_text
+from .urls import Address
+
+T = TypeVar("T")
+
+_CONNECT_SECONDS: Final = 10.0
+#: Waits before the second and the third try of a reading request, in seconds; each is varied by half.
+_PAUSES: Final = (0.15, 0.6)
+#: More connections make httpx slower, not faster.
+_KEPT: Final = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=30)
+_LOOK_FIRST: Final = "It may have been done all the same: look before you try again."
+_FRESH: Final = httpx.Limits(max_connections=10, max_keepalive_connections=0)
+
+
+class Transport:
+    """The way to one server."""
+
+    def __init__(
+        self, address: Address, auth: Auth, *, http: Callable[[], httpx.AsyncBaseTransport] | None = None
+    ) -> None:
+        """`http` makes the transport to send with, instead of the network: for tests and embedding."""
+        if sys.platform == "emscripten":
+            raise NotSupported(
+                "A kernel that runs in the browser cannot reach an InvokeAI server.",
+                advice="Use JupyterLab or Notebook with a Python kernel on a machine.",
+            )
+        self.address = address
+        self.auth = auth
+        self._http = http
+        self._pools: dict[bool, httpx.AsyncClient] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+        self._version: ServerVersion | None = None
+
+    def __repr__(self) -> str:
+        return f"Transport({self.address.base!r})"
+
+    async def send(self, call: Call[T]) -> T:
+        """The value of the answer.
+
+        Raises:
+            NotSupported: The server's version cannot do it.
+            Unreachable, RequestTimedOut, NotAnInvokeAIServer, UnexpectedReply, APIRequestError: See there.
+        """
+        if call.since is not None:
+            version = await self.version()
+            if call.since.excludes(version.release):
+                raise too_old(call.verb, call.since, version)
+        reply = await self._reply(call)
+        try:
+            return understand(call, reply)
+        except Puzzling:
+            raise await self._explain(call, reply) from None
+
+    async def version(self) -> ServerVersion:
+        """The server's version; asked once, and again after the connection was lost."""
+        if self._version is None:
+            self._version = await self._ask_version()
+        return self._version
+
+    async def aclose(self) -> None:
+        """Close all connections. Nothing can be sent afterwards."""
+        self._closed = True
+        pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            await pool.aclose()
+
+    async def _ask_version(self) -> ServerVersion:
+        call = server.version()
+        reply = await self._reply(call)
+        try:
+            return understand(call, reply)
+        except Puzzling:
+            raise stranger(self.address.base, reply) from None
+
+    async def _explain(self, call: Call[Any], reply: Reply) -> InvokeAIError:
+        """Who is it that answers so? An InvokeAI says its version."""
+        if call.path == server.version().path:
+            return stranger(self.address.base, reply)
+        try:
+            return unknown_route(call, await self._ask_version())
+        except NotAnInvokeAIServer as error:
+            return error
+
+    async def _reply(self, call: Call[Any]) -> Reply:
+        """The answer; a reading request is repeated where the server, or a proxy before it, gave none."""
+        for pause in _PAUSES if call.only_reads else ():
+            try:
+                reply = await self._exchange(call)
+                if reply.status not in (502, 503, 504):
+                    return reply
+            except Unreachable:
+                self._version = None
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+        return await self._exchange(call)
+
+    async def _exchange(self, call: Call[Any]) -> Reply:
+        request = self._request(call)
+        try:
+            response = await self._pool(kept=call.only_reads).send(request)
+        except httpx.HTTPError as error:
+            raise _trouble(self.address.base, call, error) from error
+        if token := response.headers.get("x-refreshed-token"):
+            self.auth.set_token(token)
+        return Reply(response.status_code, response.headers.get("content-type", ""), response.content)
+
+    def _request(self, call: Call[Any]) -> httpx.Request:
+        headers = self._headers(call)
+        content: bytes | None = None
+        try:
+            if call.body is not NO_BODY:
+                content = json.dumps(call.body, allow_nan=False).encode()
+                headers["Content-Type"] = "application/json"
+            files = {"image": ("image", call.image)} if call.image is not None else None
+            return httpx.Request(
+                call.method,
+                self.address.url(call.path),
+                params=call.query or None,
+                headers=headers,
+                content=content,
+                files=files,
+                extensions={"timeout": httpx.Timeout(call.patience, connect=_CONNECT_SECONDS).as_dict()},
+            )
+        except (httpx.InvalidURL, UnicodeError, TypeError, ValueError) as error:
+            raise InvalidInput(f"Could not {call.verb}: it cannot be sent as it is.") from error
+
+    def _headers(self, call: Call[Any]) -> dict[str, str]:
+        headers = {"Accept": "application/json", **self.auth.headers()}
+        # Servers with a recent starlette turn the 204 of a DELETE into a 500 for whoever accepts gzip.
+        if call.method == "DELETE" or self.address.is_loopback:
+            headers["Accept-Encoding"] = "identity"
+        return headers
+
+    def _pool(self, *, kept: bool) -> httpx.AsyncClient:
+        self._check_usable()
+        if kept not in self._pools:
+            self._pools[kept] = self._new_pool(_KEPT if kept else _FRESH)
+        return self._pools[kept]
+
+    def _new_pool(self, limits: httpx.Limits) -> httpx.AsyncClient:
+        local = self.address.is_loopback
+        return httpx.AsyncClient(
+            limits=limits,
+            trust_env=not local,  # a proxy cannot reach this machine's own loopback
+            verify=not local or self.address.base.startswith("https"),  # the certificates take time to load
+            transport=self._http() if self._http else None,
+        )
+
+    def _check_usable(self) -> None:
+        if self._closed:
+            raise InvokeAIError("The client is closed.", advice="Make a new one with from_url(...).")
+        loop = asyncio.get_running_loop()
+        if self._loop not in (None, loop):
+            raise InvokeAIError(
+                "This AsyncInvokeAIClient was used in another event loop, and belongs to it.",
+                advice="Make one client in each loop, or use InvokeAIClient, which works everywhere.",
+            )
+        self._loop = loop
+
+
+def _trouble(base: str, call: Call[Any], error: httpx.HTTPError) -> InvokeAIError:
+    """What a failure below HTTP means to the user. Errors of httpx name no secrets of ours, but keep it so."""
+    failed, why = f"Could not {call.verb}", redact_text(str(error)) or type(error).__name__
+    trouble: InvokeAIError
+    if isinstance(error, (httpx.ConnectTimeout, httpx.ConnectError)):
+        return Unreachable(
+            f"{failed}: no InvokeAI server answers at {base} ({why}).",
+            advice="Start it, or check the address.",
+        )
+    if isinstance(error, httpx.TimeoutException):
+        trouble = RequestTimedOut(
+            f"{failed}: no answer from {base} within {call.patience:g} s.",
+            advice="The server may be busy: try again." if call.only_reads else _LOOK_FIRST,
+        )
+    else:
+        trouble = Unreachable(
+            f"{failed}: the connection to {base} was lost ({why}).",
+            advice="Look whether the server still runs." if call.only_reads else _LOOK_FIRST,
+        )
+    trouble.maybe_done = not call.only_reads and not isinstance(error, httpx.PoolTimeout)
+    return trouble
+
+
+class _HideSecrets(logging.Filter):
+    """httpx logs the URL of every request, and an install has its token there; httpcore logs headers."""
+
+    _HEADER = re.compile(r"(?<=b'x-refreshed-token', b')[^']*", re.IGNORECASE)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = self._HEADER.sub(HIDDEN, redact_text(record.getMessage()))
+        record.args = ()
+        return True
+
+
+for _name in ("httpx", "httpcore.http11", "httpcore.connection", "httpcore.proxy"):
+    logging.getLogger(_name).addFilter(_HideSecrets())
