@@ -1,0 +1,12 @@
+// The kit: what all widgets of this package are made of.
+export { type Announce, announcer } from "./announce";
+export { button, iconButton } from "./buttons";
+export { confirm, type Question } from "./dialog";
+export { append, type Child, fill, h, type Props, setAttribute, setProps, setText, uniqueId } from "./dom";
+export { ago, bytes, count, duration, number } from "./format";
+export { badge, hue } from "./hues";
+export { type IconName, icon } from "./icons";
+export { Intents, Refused, Unanswered } from "./intents";
+export { toggleMenu } from "./menu";
+export { hostTheme } from "./theme";
+export { type Build, type Model, watch, widget } from "./widget";

@@ -1,0 +1,88 @@
+// Asking Python for something: each intent has an id of its own and gets exactly one reply.
+import type { Model } from "./widget";
+
+/** Why an intent was refused, in words for people. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly advice: string | null = null,
+    readonly kind: string = "error",
+  ) {
+    super(message);
+  }
+}
+
+/** No answer yet: the kernel is busy, or gone. */
+export class Unanswered extends Refused {
+  constructor() {
+    super(
+      "Python has not answered.",
+      "It may be busy, or stopped. Run the cell again if it stays so.",
+      "Unanswered",
+    );
+  }
+}
+
+export interface Answer<T> {
+  result: T;
+  buffers: DataView[];
+}
+
+interface Reply {
+  kind?: string;
+  rid?: string;
+  ok?: boolean;
+  result?: unknown;
+  error?: { message: string; advice: string | null; kind: string };
+}
+
+interface Waiting {
+  resolve: (answer: Answer<unknown>) => void;
+  reject: (why: Refused) => void;
+}
+
+export class Intents {
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly name = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+  private asked = 0;
+
+  constructor(
+    private readonly model: Model,
+    private readonly signal: AbortSignal,
+  ) {
+    const hear = (content: Reply, buffers: DataView[]) => this.hear(content, buffers);
+    model.on("msg:custom", hear);
+    signal.addEventListener("abort", () => model.off("msg:custom", hear));
+  }
+
+  /** The result of a verb. Rejects with `Refused`; after `patience` ms without an answer with `Unanswered`. */
+  async ask<T>(verb: string, args: object = {}, patience = 0): Promise<T> {
+    return (await this.askAll<T>(verb, args, patience)).result;
+  }
+
+  /** As `ask`, with the bytes that came beside the result. */
+  askAll<T>(verb: string, args: object = {}, patience = 0): Promise<Answer<T>> {
+    this.asked += 1;
+    const rid = `${this.name}-${this.asked}`;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(rid, { resolve: resolve as Waiting["resolve"], reject });
+      if (patience) setTimeout(() => this.settle(rid)?.reject(new Unanswered()), patience);
+      this.model.send({ kind: "intent", rid, verb, ...args });
+    });
+  }
+
+  private hear(content: Reply, buffers: DataView[]): void {
+    if (content?.kind !== "reply" || this.signal.aborted) return;
+    const waiting = this.settle(content.rid ?? "");
+    if (!waiting) return; // another view's, or given up
+    const { error } = content;
+    if (content.ok) waiting.resolve({ result: content.result, buffers });
+    else waiting.reject(new Refused(error?.message ?? "It failed.", error?.advice ?? null, error?.kind));
+  }
+
+  private settle(rid: string): Waiting | undefined {
+    const waiting = this.waiting.get(rid);
+    this.waiting.delete(rid);
+    return waiting;
+  }
+}

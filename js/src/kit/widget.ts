@@ -1,0 +1,51 @@
+// How a widget of this package meets its host. Hosts differ in what they pass to render (an abort signal only
+// since anywidget 0.10), so a widget gets its own signal, aborted when the view goes for whatever reason.
+
+import { h } from "./dom";
+import { reportView } from "./seen";
+import { followTheme } from "./theme";
+
+/** The part of anywidget's model that is used here. */
+export interface Model {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  on(event: string, handler: (...args: never[]) => void): void;
+  off(event: string, handler: (...args: never[]) => void): void;
+  send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+}
+
+interface RenderArguments {
+  model: Model;
+  el: HTMLElement;
+  signal?: AbortSignal;
+}
+
+/** Build one view inside `root` (class `ivk`). Everything it starts must end when `signal` aborts. */
+export type Build = (root: HTMLElement, model: Model, signal: AbortSignal) => void;
+
+/** The default export of a widget's module. `name` becomes a class of the root: `ivk ivk-table`. */
+export function widget(name: string, build: Build) {
+  return {
+    render({ model, el, signal: hostSignal }: RenderArguments) {
+      const end = new AbortController();
+      hostSignal?.addEventListener("abort", () => end.abort(), { signal: end.signal });
+      // The attribute keeps the notebook's own keys (like dd, which deletes a cell) away from our elements.
+      const root = h("div", { class: `ivk ivk-${name}`, "data-lm-suppress-shortcuts": "true" });
+      followTheme(root, end.signal);
+      build(root, model, end.signal);
+      el.append(root);
+      reportView(root, model, end.signal);
+      return () => end.abort();
+    },
+  };
+}
+
+/** Call `handler` now and whenever one of the traits changes, until the signal aborts. */
+export function watch(model: Model, names: string[], signal: AbortSignal, handler: () => void): void {
+  for (const name of names) {
+    model.on(`change:${name}`, handler);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, handler));
+  }
+  handler();
+}
