@@ -1,4 +1,4 @@
-"""Who answers, and can it do what is asked: the errors for servers too old, and for what is no InvokeAI. No I/O."""
+"""Who answers, and can it do what is asked: servers too old, and what is no InvokeAI at all. No I/O."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Sends a `Call`. The only module that knows httpx.
 
-Two pools: requests that only read keep their connections; one that changes something goes on a fresh connection,
-because on a kept one, closed by the server at that very moment, nobody could tell whether it was carried out. For
-the same reason only reading requests are ever sent twice.
+Two pools: requests that only read keep their connections; one that changes something goes on a fresh
+connection, because on a kept one, closed by the server at that very moment, nobody could tell whether it was
+carried out. For the same reason only reading requests are ever sent twice.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ class Transport:
 
 
 def _trouble(base: str, call: Call[Any], error: httpx.HTTPError) -> InvokeAIError:
-    """What a failure below HTTP means to the user. Errors of httpx name no secrets of ours, but keep it so."""
+    """What a failure below HTTP means to the user."""
     failed, why = f"Could not {call.verb}", redact_text(str(error)) or type(error).__name__
     trouble: InvokeAIError
     if isinstance(error, (httpx.ConnectTimeout, httpx.ConnectError)):

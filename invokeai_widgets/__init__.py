@@ -1,0 +1,120 @@
+"""InvokeAI's models in a notebook: widgets, and a client that works without them.
+
+Importing this does no work: each name is imported when it is used first.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .client.aio import AsyncInvokeAIClient
+    from .client.blocking import DnnModelRepository, InvokeAIClient, ModelInstJobHandle
+    from .client.errors import (
+        APIRequestError,
+        Busy,
+        Conflict,
+        InvalidInput,
+        InvalidRequest,
+        InvokeAIError,
+        ModelInstallJobCancelled,
+        ModelInstallJobFailed,
+        ModelInstallJobLost,
+        ModelInstallStartError,
+        ModelInstallTimeout,
+        NotAllowed,
+        NotAnInvokeAIServer,
+        NotFound,
+        NotLoggedIn,
+        NotSupported,
+        RequestTimedOut,
+        ServerFault,
+        UnexpectedReply,
+        Unreachable,
+    )
+    from .client.jobs import AsyncModelInstJobHandle
+    from .client.repository import AsyncDnnModelRepository
+    from .client.schema import (
+        AuthStatus,
+        BulkResult,
+        CacheStats,
+        DownloadPart,
+        FoundModel,
+        HFStatus,
+        HuggingFaceFiles,
+        InstallStatus,
+        ModelInstJobInfo,
+        ModelRecord,
+        OrphanedFolder,
+        ServerVersion,
+        StarterBundle,
+        StarterModel,
+        StarterModels,
+        User,
+    )
+
+#: Where each public name is defined, by module of this package.
+_MODULES: Final = {
+    "client.aio": ("AsyncInvokeAIClient",),
+    "client.blocking": ("DnnModelRepository", "InvokeAIClient", "ModelInstJobHandle"),
+    "client.errors": (
+        "APIRequestError",
+        "Busy",
+        "Conflict",
+        "InvalidInput",
+        "InvalidRequest",
+        "InvokeAIError",
+        "ModelInstallJobCancelled",
+        "ModelInstallJobFailed",
+        "ModelInstallJobLost",
+        "ModelInstallStartError",
+        "ModelInstallTimeout",
+        "NotAllowed",
+        "NotAnInvokeAIServer",
+        "NotFound",
+        "NotLoggedIn",
+        "NotSupported",
+        "RequestTimedOut",
+        "ServerFault",
+        "UnexpectedReply",
+        "Unreachable",
+    ),
+    "client.jobs": ("AsyncModelInstJobHandle",),
+    "client.repository": ("AsyncDnnModelRepository",),
+    "client.schema": (
+        "AuthStatus",
+        "BulkResult",
+        "CacheStats",
+        "DownloadPart",
+        "FoundModel",
+        "HFStatus",
+        "HuggingFaceFiles",
+        "InstallStatus",
+        "ModelInstJobInfo",
+        "ModelRecord",
+        "OrphanedFolder",
+        "ServerVersion",
+        "StarterBundle",
+        "StarterModel",
+        "StarterModels",
+        "User",
+    ),
+}
+_WHERE: Final = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = ["__version__", *_WHERE]  # noqa: PLE0604 - all are strings
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_WHERE[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_WHERE})

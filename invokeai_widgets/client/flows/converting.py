@@ -1,0 +1,163 @@
+"""Converting a checkpoint to a diffusers folder, and keeping what the server would lose on the way.
+
+The server makes a new record under a new key and deletes the old one. It drops the trigger phrases, default
+settings and source URL, and calls the source a path. It goes on when the client gives up. Killed at the end
+of it, it leaves the old record under the name `<name>.DELETE`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from invokeai_widgets.client.endpoints import records, relations
+from invokeai_widgets.client.endpoints.call import CONVERSION
+from invokeai_widgets.client.errors import (
+    APIRequestError,
+    Busy,
+    InvokeAIError,
+    NotFound,
+    NotSupported,
+    RequestTimedOut,
+    ServerFault,
+    Unreachable,
+)
+from invokeai_widgets.client.schema import ModelRecord
+from invokeai_widgets.client.transport import Transport
+
+from .patience import send_when_free
+from .updating import existing
+
+HALF_DONE: Final = ".DELETE"
+_LOST: Final = ("trigger_phrases", "default_settings", "source_url", "source_type")
+_LOOK_EVERY: Final = 1.0
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What must be true again afterwards."""
+
+    record: ModelRecord
+    keys: frozenset[str]
+    related: tuple[str, ...]
+
+
+async def convert(transport: Transport, key: str, timeout: float | None = None) -> ModelRecord:
+    """The record of the converted model, with what the old record held."""
+    before = await _look(transport, key)
+    deadline = time.monotonic() + (CONVERSION if timeout is None else timeout)
+    try:
+        converted = await send_when_free(transport, records.convert(key, timeout or CONVERSION))
+    except (RequestTimedOut, Unreachable, ServerFault) as error:
+        if not error.maybe_done or (isinstance(error, ServerFault) and error.status_code == 500):
+            raise _explained(error) from error.__cause__
+        converted = await _follow(transport, before, deadline, error)
+    return await _restore(transport, before, converted)
+
+
+async def _look(transport: Transport, key: str) -> _Before:
+    record = await existing(transport, key)
+    keys = frozenset(other.key for other in await transport.send(records.list_models()))
+    try:
+        related = await transport.send(relations.related(key))
+    except NotSupported:
+        related = []
+    return _Before(record, keys, tuple(related))
+
+
+async def _follow(transport: Transport, before: _Before, deadline: float, lost: InvokeAIError) -> ModelRecord:
+    """The answer was lost, and the conversion may go on: watch it to its end."""
+    while time.monotonic() < deadline:
+        try:
+            runs = await _is_running(transport)
+            listed = await transport.send(records.list_models())
+        except (Unreachable, RequestTimedOut):  # the server may be starting again
+            await asyncio.sleep(_LOOK_EVERY)
+            continue
+        old = next((record for record in listed if record.key == before.record.key), None)
+        new = next((record for record in listed if _came_of(record, before)), None)
+        if new is not None and old is None:
+            return new
+        if not runs:
+            raise _unfinished(before, old, lost) from lost.__cause__
+        await asyncio.sleep(_LOOK_EVERY)
+    raise lost
+
+
+async def _is_running(transport: Transport) -> bool:
+    """Whether a conversion is under way: the server then refuses another, even of an unknown model."""
+    try:
+        await transport.send(records.convert(str(uuid.uuid4())))
+    except Busy:
+        return True
+    except APIRequestError:
+        return False
+    return False
+
+
+def _came_of(record: ModelRecord, before: _Before) -> bool:
+    return record.key not in before.keys and record.hash == before.record.hash
+
+
+def _unfinished(before: _Before, old: ModelRecord | None, lost: InvokeAIError) -> InvokeAIError:
+    name = before.record.name
+    if old is None:
+        return NotFound(404, None, message=f"Converting {name!r} ended without a model: its record is gone.")
+    if old.name.endswith(HALF_DONE) and not name.endswith(HALF_DONE):
+        return Unreachable(
+            f"The server was stopped at the end of converting {name!r}: the model is now called"
+            f" {old.name!r}, and the converted files belong to no model. ({lost.message})",
+            advice="Convert it again: that puts the name right. Then look at list_orphaned_folders().",
+        )
+    return type(lost)(lost.message, advice="The model is as it was before: convert it again.")
+
+
+def _explained(error: InvokeAIError) -> InvokeAIError:
+    if isinstance(error, ServerFault):
+        return ServerFault(
+            error.status_code,
+            error.payload,
+            message=error.message,
+            advice="The model is as it was before. The server may have been unable to load it, or to fetch"
+            " the configuration files for its kind from Hugging Face: its log says which.",
+        )
+    return error
+
+
+async def _restore(transport: Transport, before: _Before, converted: ModelRecord) -> ModelRecord:
+    """Write back what the conversion dropped, and give the record as it then is."""
+    changes = _dropped(before.record, converted)
+    try:
+        if changes:
+            await send_when_free(transport, records.update_model(converted.key, changes))
+        await _link_again(transport, before, converted)
+        return await existing(transport, converted.key)
+    except InvokeAIError as error:
+        raise InvokeAIError(
+            f"{before.record.name!r} was converted (its key is now {converted.key}), but not all that its"
+            f" record held could be written back. {error.message}",
+            advice=f"Look at: {', '.join(changes) or 'the linked models'}.",
+        ) from error
+
+
+def _dropped(old: ModelRecord, new: ModelRecord) -> dict[str, Any]:
+    known = [name for name in _LOST if name in old.model_fields_set]
+    changes: dict[str, Any] = {
+        name: getattr(old, name) for name in known if getattr(old, name) != getattr(new, name)
+    }
+    if changes.get("source_type", "") is None:
+        del changes["source_type"]
+    name = old.name.removesuffix(HALF_DONE)
+    return changes if new.name == name else {**changes, "name": name}
+
+
+async def _link_again(transport: Transport, before: _Before, converted: ModelRecord) -> None:
+    if not before.related:
+        return
+    linked = await transport.send(relations.related(converted.key))
+    for key in before.related:
+        if key not in linked:
+            await transport.send(relations.link(converted.key, key))

@@ -1,0 +1,100 @@
+"""Where a server would lose the user's data, look first and refuse.
+
+What servers do: 5.15 overwrites the installed file of a model of the same name; 6.8 moves the new file away
+    and leaves it without record; both answer a rename to a name in use with a 500; all move the file away
+    from its place although the key that was asked for is in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from invokeai_widgets.client.endpoints import records
+from invokeai_widgets.client.errors import InvalidInput, ModelInstallStartError, NotSupported
+from invokeai_widgets.client.schema import ModelRecord
+from invokeai_widgets.client.transport import Transport
+
+#: The last version known to want name, type and base to be unique together.
+_UNIQUE_NAMES: Final = (6, 8, 1)
+#: The last version known to ignore these fields of an update.
+_FEW_FIELDS: Final = (6, 11, 1)
+_NEW_FIELDS: Final = frozenset({"source_url", "cpu_only"})
+
+
+async def check_update(transport: Transport, key: str, changes: Mapping[str, Any]) -> None:
+    """Look before an update of an old server.
+
+    Raises:
+        NotSupported: It would take no notice of a field.
+        InvalidInput: The name is in use, which it answers with a failure.
+    """
+    if not (_NEW_FIELDS | {"name"}) & changes.keys():
+        return
+    release = (await transport.version()).release
+    ignored = sorted(_NEW_FIELDS & changes.keys())
+    if ignored and release <= _FEW_FIELDS:
+        raise NotSupported(
+            f"This server takes no notice of {', '.join(ignored)}.",
+            advice="It needs InvokeAI 6.13.0 or later.",
+        )
+    name = changes.get("name")
+    if name is not None and release <= _UNIQUE_NAMES:
+        await _check_rename(transport, key, str(name))
+
+
+async def check_install(
+    transport: Transport, source: str, config: Mapping[str, Any] | None, *, inplace: bool
+) -> None:
+    """Look before an install that could cost the user a file.
+
+    Raises:
+        InvalidInput: The key asked for cannot be one.
+        ModelInstallStartError: The key, or on an old server the name, is in use.
+    """
+    config = config or {}
+    key = config.get("key")
+    if key is not None and await transport.send(records.get_model(key)) is not None:
+        raise ModelInstallStartError(
+            f"Could not start the install: there is a model with the key {key} already.",
+            advice="Leave the key out, or choose another one.",
+        )
+    if inplace or (await transport.version()).release > _UNIQUE_NAMES:
+        return
+    name = config.get("name") or _name_of(source)
+    same = [
+        record for record in await transport.send(records.list_models()) if _clashes(record, name, config)
+    ]
+    if same:
+        raise ModelInstallStartError(
+            f"Could not start the install: this version of InvokeAI has a {same[0].base} {same[0].type}"
+            f" called {name!r} already, and would lose one of the two files.",
+            advice='Install it in place, or under another name: config={"name": "..."}.',
+        )
+
+
+async def _check_rename(transport: Transport, key: str, name: str) -> None:
+    record = await transport.send(records.get_model(key))
+    if record is None:
+        return
+    for other in await transport.send(records.list_models(name=name)):
+        if other.key != key and (other.type, other.base) == (record.type, record.base):
+            raise InvalidInput(
+                f"There is another {other.base} {other.type} called {name!r}; this server forbids that.",
+                advice="Choose another name.",
+            )
+
+
+def _clashes(record: ModelRecord, name: str, config: Mapping[str, Any]) -> bool:
+    """What type and base the new model will have is not known before, unless the user says so."""
+    same = all(config.get(field) in (None, getattr(record, field)) for field in ("type", "base"))
+    return record.name == name and same
+
+
+def _name_of(source: str) -> str:
+    """The name that the server gives by default: that of the file, the folder or the repository."""
+    path = unquote(urlsplit(source).path) if "://" in source else source.partition(":")[0]
+    last = PurePosixPath(path.replace("\\", "/"))
+    return last.stem if last.suffix else last.name

@@ -1,0 +1,116 @@
+"""Installs and their jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from invokeai_widgets.client.endpoints import installs
+from invokeai_widgets.client.errors import InvokeAIError
+from invokeai_widgets.client.flows.guards import check_install
+from invokeai_widgets.client.hub_names import hub_source
+
+from .base import Operations
+
+if TYPE_CHECKING:
+    from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
+    from invokeai_widgets.client.watch import JobWatch
+
+
+class InstallOperations(Operations):
+    """The operations on install jobs."""
+
+    #: Gives the watch on the client's jobs, which is made when it is needed first.
+    _watch: Callable[[], JobWatch]
+
+    async def install_model(
+        self,
+        source: str,
+        *,
+        config: Mapping[str, Any] | None = None,
+        inplace: bool = True,
+        access_token: str | None = None,
+    ) -> AsyncModelInstJobHandle:
+        """Have the server install a model, and give the handle of the job (`POST /api/v2/models/install`).
+
+        Args:
+            source: A path on the server, an http(s) URL, a repository `org/name`, `org/name:variant`,
+                `org/name::folder`, or `external://provider/model`.
+            config: Fields of the record that are to be other than what the server finds: `name`,
+                `description`, `trigger_phrases`, ... Those that the server itself would drop are set when the
+                install is complete, before the wait for it ends.
+            inplace: True leaves a local file where it is. **False makes the server move the file, or what is
+                in the folder, away into its own models folder.** Of no matter for other sources.
+            access_token: For the download. It is not shown, logged or kept here; the server keeps it for as
+                long as it knows the job.
+
+        Raises:
+            InvalidInput: The source is empty, or something else cannot be.
+            ModelInstallStartError: The server refused to start, or the key in `config` is in use.
+        """
+        from invokeai_widgets.client.installing import start_install
+
+        await check_install(self._transport, source, config, inplace=inplace)
+        return await start_install(
+            self._watch(), source, config=config, inplace=inplace, access_token=access_token
+        )
+
+    async def install_huggingface(
+        self,
+        repo_id: str,
+        *,
+        variant: str | None = None,
+        subfolder: str | None = None,
+        config: Mapping[str, Any] | None = None,
+        access_token: str | None = None,
+    ) -> AsyncModelInstJobHandle:
+        """Have the server install a Hugging Face repository, and give the handle of the job.
+
+        For one checkpoint file out of a repository, install its URL: `lookup_huggingface` lists them. For a
+            gated repository log the server in by `hf_login` first: `access_token` is used for the files
+            only.
+
+        Args:
+            repo_id: `org/name`.
+            variant: `fp16`, `fp32`, `onnx`, `openvino`, `flax`, or None for what the server takes by itself.
+            subfolder: Only this folder of the repository; several joined by `+`.
+            config, access_token: As in `install_model`.
+
+        Raises:
+            InvalidInput: It is not a repository.
+            ModelInstallStartError: There is no such repository, it is gated, or nothing in it can be
+                installed.
+        """
+        source = hub_source(repo_id, variant, subfolder)
+        return await self.install_model(source, config=config, inplace=False, access_token=access_token)
+
+    async def list_install_jobs(self) -> list[AsyncModelInstJobHandle]:
+        """Handles of all jobs that the server knows, running and ended (`GET /api/v2/models/install`).
+
+        After a restart of the server those that were downloading are there again, under other numbers.
+        """
+        from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
+
+        found = await self._transport.send(installs.list_jobs())
+        return [AsyncModelInstJobHandle(self._watch(), info) for info in found]
+
+    async def get_install_job(self, job_id: int) -> AsyncModelInstJobHandle | None:
+        """The handle of a job, or None if the server does not know it (`GET /api/v2/models/install/{id}`)."""
+        from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
+
+        info = await self._transport.send(installs.get_job(job_id))
+        return None if info is None else AsyncModelInstJobHandle(self._watch(), info)
+
+    async def prune_install_jobs(self) -> None:
+        """Have the server forget the jobs that have ended (`DELETE /api/v2/models/install`).
+
+        One that was cancelled while it was `running` is forgotten too, and goes on unseen to its model.
+        """
+        try:
+            await self._transport.send(installs.prune())
+        except InvokeAIError as error:
+            if not error.maybe_done or await self._ended_jobs():
+                raise
+
+    async def _ended_jobs(self) -> bool:
+        return any(info.is_final for info in await self._transport.send(installs.list_jobs()))
