@@ -11,49 +11,53 @@ from typing import TYPE_CHECKING, Any, Final
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .client.aio import AsyncInvokeAIClient
-    from .client.blocking import DnnModelRepository, InvokeAIClient, ModelInstJobHandle
-    from .client.errors import (
-        APIRequestError,
-        Busy,
-        Conflict,
-        InvalidInput,
-        InvalidRequest,
-        InvokeAIError,
-        ModelInstallJobCancelled,
-        ModelInstallJobFailed,
-        ModelInstallJobLost,
-        ModelInstallStartError,
-        ModelInstallTimeout,
-        NotAllowed,
-        NotAnInvokeAIServer,
-        NotFound,
-        NotLoggedIn,
-        NotSupported,
-        RequestTimedOut,
-        ServerFault,
-        UnexpectedReply,
-        Unreachable,
+    from .client.aio import AsyncInvokeAIClient as AsyncInvokeAIClient
+    from .client.blocking import (
+        DnnModelRepository as DnnModelRepository,
+        InvokeAIClient as InvokeAIClient,
+        ModelInstJobHandle as ModelInstJobHandle,
     )
-    from .client.jobs import AsyncModelInstJobHandle
-    from .client.repository import AsyncDnnModelRepository
+    from .client.errors import (
+        APIRequestError as APIRequestError,
+        Busy as Busy,
+        Conflict as Conflict,
+        InvalidInput as InvalidInput,
+        InvalidRequest as InvalidRequest,
+        InvokeAIError as InvokeAIError,
+        ModelInstallJobCancelled as ModelInstallJobCancelled,
+        ModelInstallJobFailed as ModelInstallJobFailed,
+        ModelInstallJobLost as ModelInstallJobLost,
+        ModelInstallStartError as ModelInstallStartError,
+        ModelInstallTimeout as ModelInstallTimeout,
+        NotAllowed as NotAllowed,
+        NotAnInvokeAIServer as NotAnInvokeAIServer,
+        NotFound as NotFound,
+        NotLoggedIn as NotLoggedIn,
+        NotSupported as NotSupported,
+        RequestTimedOut as RequestTimedOut,
+        ServerFault as ServerFault,
+        UnexpectedReply as UnexpectedReply,
+        Unreachable as Unreachable,
+    )
+    from .client.jobs import AsyncModelInstJobHandle as AsyncModelInstJobHandle
+    from .client.repository import AsyncDnnModelRepository as AsyncDnnModelRepository
     from .client.schema import (
-        AuthStatus,
-        BulkResult,
-        CacheStats,
-        DownloadPart,
-        FoundModel,
-        HFStatus,
-        HuggingFaceFiles,
-        InstallStatus,
-        ModelInstJobInfo,
-        ModelRecord,
-        OrphanedFolder,
-        ServerVersion,
-        StarterBundle,
-        StarterModel,
-        StarterModels,
-        User,
+        AuthStatus as AuthStatus,
+        BulkResult as BulkResult,
+        CacheStats as CacheStats,
+        DownloadPart as DownloadPart,
+        FoundModel as FoundModel,
+        HFStatus as HFStatus,
+        HuggingFaceFiles as HuggingFaceFiles,
+        InstallStatus as InstallStatus,
+        ModelInstJobInfo as ModelInstJobInfo,
+        ModelRecord as ModelRecord,
+        OrphanedFolder as OrphanedFolder,
+        ServerVersion as ServerVersion,
+        StarterBundle as StarterBundle,
+        StarterModel as StarterModel,
+        StarterModels as StarterModels,
+        User as User,
     )
 
 #: Where each public name is defined, by module of this package.
