@@ -218,10 +218,12 @@ def _trouble(base: str, call: Call[Any], error: httpx.HTTPError) -> InvokeAIErro
 class _HideSecrets(logging.Filter):
     """httpx logs the URL of every request, and an install has its token there; httpcore logs headers."""
 
+    _QUERY = re.compile(r"(?<=\?)[^\s\"']+")
     _HEADER = re.compile(r"(?<=b'x-refreshed-token', b')[^']*", re.IGNORECASE)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = self._HEADER.sub(HIDDEN, redact_text(record.getMessage()))
+        text = self._QUERY.sub(HIDDEN, redact_text(record.getMessage()))
+        record.msg = self._HEADER.sub(HIDDEN, text)
         record.args = ()
         return True
 

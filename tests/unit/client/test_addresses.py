@@ -1,0 +1,90 @@
+"""Addresses as typed, and what must not be shown of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from invokeai_widgets.client.aio import AsyncInvokeAIClient
+from invokeai_widgets.client.auth import Auth
+from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.client.secrets import redact, redact_text
+from invokeai_widgets.client.urls import parse_address
+
+
+@pytest.mark.parametrize(
+    ("typed", "base", "loopback"),
+    [
+        ("http://localhost:9090", "http://localhost:9090/", True),
+        ("localhost:9090", "http://localhost:9090/", True),
+        ("  http://127.0.0.9:1/ ", "http://127.0.0.9:1/", True),
+        ("http://[::1]:9090/", "http://[::1]:9090/", True),
+        ("http://[fe80::1]:9090/", "http://[fe80::1]:9090/", False),
+        ("https://Host.example/invoke/", "https://host.example/invoke/", False),
+        ("https://host.example/a/b//?x=1#/gallery", "https://host.example/a/b/", False),
+        ("192.168.0.7:9090", "http://192.168.0.7:9090/", False),
+    ],
+)
+def test_addresses(typed: str, base: str, loopback: bool) -> None:
+    address = parse_address(typed)
+    assert (address.base, address.is_loopback) == (base, loopback)
+    assert address.url("api/v1/x") == base + "api/v1/x"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "  ",
+        "ftp://host/",
+        "http://",
+        "http://host:port/",
+        "http://host:99999",
+        "http://[::1",
+        "http://a b/",
+    ],
+)
+def test_no_address(typed: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_address(typed)
+
+
+def test_a_refused_address_does_not_show_its_password() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_address("ftp://ann:hush@host/?token=whisper")
+    assert "hush" not in str(caught.value)
+    assert "whisper" not in str(caught.value)
+
+
+def test_user_and_token_cannot_both_be_sent() -> None:
+    with pytest.raises(InvalidInput, match="only one of them"):
+        AsyncInvokeAIClient.from_url("http://a:b@host", token="t")
+
+
+@pytest.mark.parametrize("token", ["", " ", "two\nlines", "umläut"])
+def test_a_token_that_cannot_be_sent(token: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Auth(token)
+    assert token.strip() == "" or token not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://u:p@host/x", "https://host/x"),
+        ("https://u:p@ss@host/x", "https://host/x"),
+        ("https://host/x?token=abc&type=Model", "https://host/x?token=***&type=Model"),
+        ("url: /x.safetensors?a=1&api_key=abc (Caused by", "url: /x.safetensors?a=1&api_key=*** (Caused by"),
+        ("https://host/x?X-Amz-Signature=abc&sig=d", "https://host/x?X-Amz-Signature=***&sig=***"),
+        ("Authorization: Bearer abcdefgh.ijk", "Authorization: Bearer ***"),
+        ("org/name:fp16", "org/name:fp16"),
+        ("/models/me@home/x.safetensors", "/models/me@home/x.safetensors"),
+        ("what a monkey=business", "what a monkey=business"),
+    ],
+)
+def test_redacted(text: str, shown: str) -> None:
+    assert redact_text(text) == shown
+
+
+def test_a_secret_is_hidden_wherever_else_it_stands() -> None:
+    raw = {"source": {"access_token": "s3cr3t-token"}, "error": ["bad s3cr3t-token here"], "n": 1}
+    assert redact(raw) == {"source": {}, "error": ["bad *** here"], "n": 1}
