@@ -15,6 +15,7 @@ from tests.support.fileserver import FileServer
 from tests.support.hub import Hub
 from tests.support.invokeai import NEWEST, RealInvokeAI, at_least
 from tests.support.invokeai.fill import install_in_place
+from tests.support.leftovers import left_since, running
 from tests.support.tiny_models import Manifest, good, write_hub_repository, write_tiny_models
 
 VERSION_VARIABLE = "INVOKEAI_VERSION"  # which server the tests marked `invokeai` meet
@@ -29,6 +30,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _version() -> str:
     return os.environ.get(VERSION_VARIABLE) or NEWEST
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind() -> Iterator[None]:
+    """Fails a test after which a process, a thread or a coroutine of ours still runs."""
+    before = running()
+    yield
+    left = left_since(before)
+    assert not left, f"left behind: {left}"
 
 
 @pytest.fixture(scope="session")
