@@ -1,8 +1,8 @@
 """A click acts while a cell blocks, where the kernel can do that at all.
 
-ipykernel 7.4 routes messages of a widget to where it was last *written* from. Before the rule of
-`invokeai_widgets.widgets.routing`, the click below, on a widget that a thread goes on writing, was handled when
-the blocked cell had ended: too late for any Cancel.
+ipykernel 7.4 routes the messages to a widget to where it was last *written* from. Before the rule of
+`invokeai_widgets.widgets.routing`, the click below, on a widget that a thread goes on writing, was handled
+only when the blocked cell had ended: too late for any Cancel.
 """
 
 from __future__ import annotations

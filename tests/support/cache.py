@@ -23,11 +23,12 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def locked(name: str) -> Iterator[None]:
+def locked(name: str) -> Iterator[int]:
     """Hold the lock `name` of the cache folder; another process that wants it waits.
 
-    The kernel drops the lock with the process, so one that was killed blocks nobody.
+    The lock goes with its file descriptor, which is given. So one that was killed blocks nobody; but a child that
+    it handed the descriptor to (`pass_fds`), and which works on, still does.
     """
     with (cache_folder() / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()

@@ -26,20 +26,24 @@ def install(version: str = NEWEST) -> Path:
     name = f"invokeai-{version}"
     venv = cache_folder() / name
     python = venv / "bin" / "python"
-    with locked(name):
+    with locked(name) as lock:
         if not (venv / MARKER).exists():
-            _install_into(venv, version)
+            _install_into(venv, version, lock)
     return python
 
 
-def _install_into(venv: Path, version: str) -> None:
+def _install_into(venv: Path, version: str, lock: int) -> None:
     print(f"installing InvokeAI {version} into {venv} ...", file=sys.stderr, flush=True)
     shutil.rmtree(venv, ignore_errors=True)
-    subprocess.run([find_python(), "-m", "venv", str(venv)], check=True)
+
+    def run(*command: str) -> None:
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, pass_fds=(lock,))
+
+    run(find_python(), "-m", "venv", str(venv))
     pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *TORCH, *VERSIONS[version]], check=True, stdin=subprocess.DEVNULL)
+    run(*pip, *TORCH, *VERSIONS[version])
     # Its own list of requirements holds the packages for making images, which are left out on purpose.
-    subprocess.run([*pip, "--no-deps", f"invokeai=={version}"], check=True, stdin=subprocess.DEVNULL)
+    run(*pip, "--no-deps", f"invokeai=={version}")
     (venv / MARKER).write_text(version + "\n")
 
 

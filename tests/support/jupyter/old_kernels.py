@@ -23,15 +23,15 @@ def ipykernel_path(name: str) -> Path:
     """
     version = IPYKERNELS[name]
     folder = cache_folder() / f"ipykernel-{version}"
-    with locked(folder.name):
+    with locked(folder.name) as lock:
         if not (folder / _MARKER).exists():
             shutil.rmtree(folder, ignore_errors=True)
-            _install_into(folder, version)
+            _install_into(folder, version, lock)
             (folder / _MARKER).touch()
     return folder
 
 
-def _install_into(folder: Path, version: str) -> None:
+def _install_into(folder: Path, version: str, lock: int) -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     wanted = ["--no-deps", "--target", str(folder), f"ipykernel=={version}", *_BESIDE]
-    subprocess.run([*pip, *wanted], check=True, stdin=subprocess.DEVNULL)
+    subprocess.run([*pip, *wanted], check=True, stdin=subprocess.DEVNULL, pass_fds=(lock,))
