@@ -26,8 +26,8 @@ def cache_folder() -> Path:
 def locked(name: str) -> Iterator[int]:
     """Hold the lock `name` of the cache folder; another process that wants it waits.
 
-    The lock goes with its file descriptor, which is given. So one that was killed blocks nobody; but a child that
-    it handed the descriptor to (`pass_fds`), and which works on, still does.
+    The lock goes with its file descriptor, which is given: one that was killed blocks nobody, but a child
+    which it handed the descriptor to (`pass_fds`), and which works on, still does.
     """
     with (cache_folder() / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
