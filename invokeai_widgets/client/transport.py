@@ -145,7 +145,7 @@ class Transport:
             if call.body is not NO_BODY:
                 content = json.dumps(call.body, allow_nan=False).encode()
                 headers["Content-Type"] = "application/json"
-            files = {"image": ("image", call.image)} if call.image is not None else None
+            files = {"image": ("image", call.image, "image/png")} if call.image is not None else None
             return httpx.Request(
                 call.method,
                 self.address.url(call.path),

@@ -1,0 +1,54 @@
+"""What the contract tests share: a client of the server under test, and models of one's own on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from invokeai_widgets.client.aio import AsyncInvokeAIClient
+from invokeai_widgets.client.repository import AsyncDnnModelRepository
+from invokeai_widgets.client.schema import ModelRecord
+from tests.support.invokeai import RealInvokeAI
+from tests.support.invokeai.fill import install_in_place
+from tests.support.tiny_models import write_lora
+
+
+@pytest.fixture
+async def client(invokeai_server: RealInvokeAI) -> AsyncIterator[AsyncInvokeAIClient]:
+    """A client of the shared real server."""
+    async with AsyncInvokeAIClient.from_url(invokeai_server.url) as client:
+        yield client
+
+
+@pytest.fixture
+def repo(client: AsyncInvokeAIClient) -> AsyncDnnModelRepository:
+    return client.dnn_model_repo
+
+
+@pytest.fixture
+def put(invokeai_server: RealInvokeAI) -> Iterator[Callable[[Path], ModelRecord]]:
+    """Put a model file or folder on the shared server, in place; it is taken off again after the test."""
+    api = invokeai_server.api
+    with ExitStack() as after:
+
+        def put_there(path: Path) -> ModelRecord:
+            assert install_in_place(api, [path]) == {}
+            listed = api.get("/api/v2/models/").json()["models"]
+            record = ModelRecord.from_wire(next(each for each in listed if each["path"] == str(path)))
+            after.callback(
+                api.delete, f"/api/v2/models/i/{record.key}", headers={"Accept-Encoding": "identity"}
+            )
+            return record
+
+        yield put_there
+
+
+@pytest.fixture
+def lora(put: Callable[[Path], ModelRecord], tmp_path: Path) -> ModelRecord:
+    """A LoRA of one's own on the shared server, in place."""
+    path = tmp_path / "mine.safetensors"
+    write_lora(path)
+    return put(path)

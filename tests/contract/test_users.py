@@ -1,0 +1,92 @@
+"""A real server with users."""
+
+from __future__ import annotations
+
+import pytest
+
+from invokeai_widgets.client.aio import AsyncInvokeAIClient
+from invokeai_widgets.client.errors import NotAllowed, NotLoggedIn, NotSupported
+from tests.support.invokeai import RealInvokeAI
+
+pytestmark = [pytest.mark.anyio, pytest.mark.invokeai]
+
+ADMIN = {"email": "admin@example.com", "display_name": "Ann", "password": "S3cret-Enough"}
+PLAIN = {"email": "plain@example.com", "display_name": "Bob", "password": "S3cret-Enough"}
+
+
+@pytest.fixture(scope="module")
+def server(invokeai_multiuser: RealInvokeAI) -> RealInvokeAI:
+    """With an administrator and a user without rights."""
+    api = invokeai_multiuser.api
+    if api.get("/api/v1/auth/status").json()["setup_required"]:
+        api.post("/api/v1/auth/setup", json=ADMIN).raise_for_status()
+    login = {"email": ADMIN["email"], "password": ADMIN["password"], "remember_me": False}
+    token = api.post("/api/v1/auth/login", json=login).raise_for_status().json()["token"]
+    added = api.post("/api/v1/auth/users", json=PLAIN, headers={"Authorization": f"Bearer {token}"})
+    assert added.status_code in (201, 400), added.text
+    return invokeai_multiuser
+
+
+async def test_nobody_gets_in_without_login(server: RealInvokeAI) -> None:
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        assert (await client.version()).version
+        assert (await client.auth_status()).multiuser_enabled
+        with pytest.raises(NotLoggedIn, match="client.login"):
+            await client.dnn_model_repo.list_models()
+        with pytest.raises(NotLoggedIn):
+            await client.whoami()
+        with pytest.raises(NotLoggedIn, match="Incorrect email or password") as caught:
+            await client.login("admin@example.com", "wrong-password")
+        assert "wrong-password" not in f"{caught.value!r}{caught.value}"
+    async with AsyncInvokeAIClient.from_url(server.url, token="not-a-token") as client:
+        with pytest.raises(NotLoggedIn, match="Invalid or expired token"):
+            await client.dnn_model_repo.list_models()
+
+
+async def test_an_administrator_may_do_all(server: RealInvokeAI) -> None:
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        user = await client.login(ADMIN["email"], ADMIN["password"], remember_me=True)
+        assert (user.email, user.is_admin) == (ADMIN["email"], True)
+        assert await client.whoami() == user or (await client.whoami()) is not None
+        assert await client.dnn_model_repo.list_models() == []
+        first = client._transport.auth.token
+        await client.dnn_model_repo.empty_model_cache()
+        assert client._transport.auth.token not in (None, "")
+        assert first is not None
+        assert first not in repr(vars(client))
+        await client.logout()
+        with pytest.raises(NotLoggedIn):
+            await client.dnn_model_repo.list_models()
+
+
+async def test_a_token_can_be_given(server: RealInvokeAI) -> None:
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        await client.login(PLAIN["email"], PLAIN["password"])
+        token = client._transport.auth.token
+    async with AsyncInvokeAIClient.from_url(server.url, token=token) as client:
+        user = await client.whoami()
+        assert user is not None
+        assert user.email == PLAIN["email"]
+
+
+async def test_a_user_without_rights_may_look(server: RealInvokeAI) -> None:
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        user = await client.login(PLAIN["email"], PLAIN["password"])
+        assert not user.is_admin
+        repo = client.dnn_model_repo
+        assert await repo.list_models() == []
+        assert await repo.get_model_by_key("x") is None
+        for refused in (
+            repo.get_stats(),
+            repo.empty_model_cache(),
+            repo.scan_folder("/"),
+            repo.delete_model("x"),
+        ):
+            with pytest.raises(NotAllowed, match=r"Admin privileges required.*administrator"):
+                await refused
+
+
+async def test_a_server_without_users(client: AsyncInvokeAIClient) -> None:
+    assert await client.whoami() is None
+    with pytest.raises(NotSupported, match="has no users"):
+        await client.login("a@example.com", "x")
