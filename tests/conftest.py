@@ -14,7 +14,7 @@ import pytest
 from tests.support.fileserver import FileServer
 from tests.support.hub import Hub
 from tests.support.invokeai import NEWEST, RealInvokeAI, at_least
-from tests.support.invokeai.fill import install_in_place
+from tests.support.invokeai.fill import install_in_place, installed_keys, remove_all_but
 from tests.support.leftovers import left_since, running
 from tests.support.tiny_models import Manifest, good, write_hub_repository, write_tiny_models
 
@@ -93,6 +93,14 @@ def invokeai_server(
         server.models = {name: kind for name, kind in tiny_models.good.items() if name not in refused}
         server.api.delete("/api/v2/models/install").raise_for_status()
         yield server
+
+
+@pytest.fixture
+def restored_invokeai(invokeai_server: FilledInvokeAI) -> Iterator[FilledInvokeAI]:
+    """`invokeai_server`, from which everything that a test adds is removed after it, its jobs too."""
+    before = installed_keys(invokeai_server.api)
+    yield invokeai_server
+    remove_all_but(invokeai_server.api, before)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,21 @@ def install_in_place(api: httpx.Client, paths: Iterable[Path], timeout: float = 
     return {Path(job["source"]["path"]).name: job["error"] for job in jobs if job["status"] != "completed"}
 
 
+def remove_all_but(api: httpx.Client, keys: Iterable[str]) -> None:
+    """Cancel and forget every job, and delete every model whose key is not in `keys`."""
+    for job in api.get("/api/v2/models/install").json():
+        if job["status"] not in FINAL:
+            api.delete(f"/api/v2/models/install/{job['id']}").raise_for_status()
+    api.delete("/api/v2/models/install").raise_for_status()
+    for key in installed_keys(api) - set(keys):
+        api.delete(f"/api/v2/models/i/{key}").raise_for_status()
+
+
+def installed_keys(api: httpx.Client) -> set[str]:
+    """The keys of all models."""
+    return {record["key"] for record in api.get("/api/v2/models/").json()["models"]}
+
+
 def _wait(api: httpx.Client, sources: list[str], timeout: float) -> list[dict[str, Any]]:
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:

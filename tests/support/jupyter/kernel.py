@@ -37,12 +37,14 @@ class Run:
 class Kernel:
     """A kernel that lives while the `with` block runs; `ipykernel` is the folder of another ipykernel.
 
-    ``.models`` are its live widgets: model id -> state, as a browser would know it. ``.customs`` are the
-    custom messages of widgets, as (model id, content), in order. Both are up to date after any waiting.
+    ``.models`` are its live widgets: model id -> state, as a browser would know it. ``.updates`` are the
+    changes of that state, ``.customs`` the custom messages: (model id, state or content), in order. All are
+    up to date after any waiting.
     """
 
     def __init__(self, ipykernel: Path | None = None) -> None:
         self.models: dict[str, dict[str, Any]] = {}
+        self.updates: list[tuple[str, Message]] = []
         self.customs: list[tuple[str, Message]] = []
         self._runs: dict[str, Run] = {}
         self._ipykernel = ipykernel
@@ -157,6 +159,7 @@ class Kernel:
         data = content["data"]
         if data.get("method") == "update":
             self.models.setdefault(content["comm_id"], {}).update(data["state"])
+            self.updates.append((content["comm_id"], data["state"]))
         elif data.get("method") == "custom":
             self.customs.append((content["comm_id"], data["content"]))
 

@@ -112,8 +112,10 @@ class JupyterServer:
     def end_kernels(self) -> None:
         """End every kernel that runs; their notebooks stay."""
         with httpx.Client(base_url=self.url, timeout=20, trust_env=False) as api:
-            for kernel in api.get("/api/kernels").json():
-                api.delete(f"/api/kernels/{kernel['id']}")
+            kernels = api.get("/api/kernels").json()
+            api.headers["X-XSRFToken"] = api.cookies.get("_xsrf", "")  # a DELETE wants it twice
+            for kernel in kernels:
+                api.delete(f"/api/kernels/{kernel['id']}").raise_for_status()
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT
