@@ -31,7 +31,7 @@ async def test_nobody_gets_in_without_login(server: RealInvokeAI) -> None:
     async with AsyncInvokeAIClient.from_url(server.url) as client:
         assert (await client.version()).version
         assert (await client.auth_status()).multiuser_enabled
-        with pytest.raises(NotLoggedIn, match="client.login"):
+        with pytest.raises(NotLoggedIn, r"client\.login"):
             await client.dnn_model_repo.list_models()
         with pytest.raises(NotLoggedIn):
             await client.whoami()

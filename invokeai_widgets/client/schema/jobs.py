@@ -134,13 +134,20 @@ class ModelInstJobInfo(BaseModel):
         if not isinstance(raw, Mapping) or type(raw.get("id")) is not int:
             raise ValueError("not an install job: it has no id")
         job = _WireJob.from_wire(_with_parts(redact(dict(raw))))
+        known = job.model_fields_set
+        fields: dict[str, Any] = {name: getattr(job, name) for name in _SAME if name in known}
+        if "download_parts" in known:
+            fields["parts"] = tuple(job.download_parts)
         return cls(
             job_id=job.id,
             source=source_text(job.source),
             model_key=(job.config_out and job.config_out.key) or None,
-            parts=tuple(job.download_parts),
-            extra={**(job.model_extra or {}), **job._odd, **({"source": job.source} if job.source else {})},
-            **{name: getattr(job, name) for name in _SAME if name in job.model_fields_set},
+            extra={
+                **(job.model_extra or {}),
+                **job._odd,
+                **({"source": job.source} if "source" in known else {}),
+            },
+            **fields,
         )
 
     def to_wire(self) -> dict[str, Any]:
@@ -152,7 +159,7 @@ class ModelInstJobInfo(BaseModel):
         }
         if self.config_out is not None:
             body["config_out"] = self.config_out.to_wire()
-        if self.parts:
+        if "parts" in known:
             body["download_parts"] = [part.to_wire() for part in self.parts]
         return {**body, **self.extra}
 
