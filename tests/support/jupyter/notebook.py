@@ -43,13 +43,16 @@ class NotebookPage:
         self.page.evaluate("index => harness.start(index)", index)
 
     def run(self, index: int, timeout: float = 60) -> str:
-        """Run a cell to its end; its text (see `text`)."""
+        """Run a cell to its end, which must be a good one; its text (see `text`)."""
         self.start(index)
         self.wait_done(timeout)
-        return self.text(index)
+        text = self.text(index)
+        failed = any(output["output_type"] == "error" for output in self.outputs(index))
+        assert not failed, f"cell {index} failed:\n{text}"
+        return text
 
     def run_source(self, index: int, source: str, timeout: float = 60) -> str:
-        """Replace a cell's source and run it to its end; its text."""
+        """Replace a cell's source and run it as `run` does; its text."""
         self.set_source(index, source)
         return self.run(index, timeout)
 
