@@ -65,6 +65,12 @@ class ModelVerbs(Desk):
         finally:
             self.store.dispatch(BusyEnded(frozenset({key})))
 
+    @changes
+    async def set_cover(self, key: str, image: bytes) -> None:
+        """Give the model a cover image. Raises what the server refused."""
+        await self.client.dnn_model_repo.set_cover_image(key, image)
+        self.look_again()
+
     async def _at_work(
         self, keys: Iterable[str], verb: str, work: Callable[[list[str]], Awaitable[list[Outcome]]]
     ) -> list[Outcome]:

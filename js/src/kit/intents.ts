@@ -42,15 +42,15 @@ interface Waiting {
 }
 
 export class Intents {
-  private readonly waiting = new Map<string, Waiting>();
-  private readonly name = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
-  private asked = 0;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #name = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+  #asked = 0;
 
   constructor(
     private readonly model: Model,
     private readonly signal: AbortSignal,
   ) {
-    const hear = (content: Reply, buffers: DataView[]) => this.hear(content, buffers);
+    const hear = (content: Reply, buffers: DataView[]) => this.#hear(content, buffers);
     model.on("msg:custom", hear);
     signal.addEventListener("abort", () => model.off("msg:custom", hear));
   }
@@ -62,27 +62,27 @@ export class Intents {
 
   /** As `ask`, with the bytes that came beside the result. */
   askAll<T>(verb: string, args: object = {}, patience = 0): Promise<Answer<T>> {
-    this.asked += 1;
-    const rid = `${this.name}-${this.asked}`;
+    this.#asked += 1;
+    const rid = `${this.#name}-${this.#asked}`;
     return new Promise((resolve, reject) => {
-      this.waiting.set(rid, { resolve: resolve as Waiting["resolve"], reject });
-      if (patience) setTimeout(() => this.settle(rid)?.reject(new Unanswered()), patience);
+      this.#waiting.set(rid, { resolve: resolve as Waiting["resolve"], reject });
+      if (patience) setTimeout(() => this.#settle(rid)?.reject(new Unanswered()), patience);
       this.model.send({ kind: "intent", rid, verb, ...args });
     });
   }
 
-  private hear(content: Reply, buffers: DataView[]): void {
+  #hear(content: Reply, buffers: DataView[]): void {
     if (content?.kind !== "reply" || this.signal.aborted) return;
-    const waiting = this.settle(content.rid ?? "");
+    const waiting = this.#settle(content.rid ?? "");
     if (!waiting) return; // another view's, or given up
     const { error } = content;
     if (content.ok) waiting.resolve({ result: content.result, buffers });
     else waiting.reject(new Refused(error?.message ?? "It failed.", error?.advice ?? null, error?.kind));
   }
 
-  private settle(rid: string): Waiting | undefined {
-    const waiting = this.waiting.get(rid);
-    this.waiting.delete(rid);
+  #settle(rid: string): Waiting | undefined {
+    const waiting = this.#waiting.get(rid);
+    this.#waiting.delete(rid);
     return waiting;
   }
 }

@@ -1,0 +1,58 @@
+"""What a person may hand to `table.select(...)`: keys, records, a frame, or a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.library.catalog import Catalog
+
+_ADVICE = "Give keys, records, rows of table.df, or a mask like table.df.base == 'sdxl'."
+
+
+def chosen_keys(what: Any, catalog: Catalog) -> list[str]:
+    """The keys that are meant, without repeats. Raises `InvalidInput` for what cannot be."""
+    keys = list(dict.fromkeys(_keys(what, catalog)))
+    unknown = [key for key in keys if key not in catalog.row_of]
+    if unknown:
+        raise InvalidInput(f"No model has the key {unknown[0]!r}.", advice=_ADVICE)
+    return keys
+
+
+def _keys(what: Any, catalog: Catalog) -> list[str]:
+    if what is None:
+        return []
+    if isinstance(what, str):
+        return [what]
+    if isinstance(what, pd.DataFrame):
+        return [str(key) for key in what.index]
+    if _is_mask(what):
+        return _masked(what, catalog)
+    if isinstance(what, Iterable) and not isinstance(what, (bytes, dict)):
+        return [_key(item) for item in what]
+    raise InvalidInput(f"Cannot select by {type(what).__name__}.", advice=_ADVICE)
+
+
+def _key(item: Any) -> str:
+    key = getattr(item, "key", item)
+    if isinstance(key, str):
+        return key
+    raise InvalidInput(f"{item!r} is not the key of a model.", advice=_ADVICE)
+
+
+def _is_mask(what: Any) -> bool:
+    dtype = getattr(what, "dtype", None)
+    return str(dtype) in ("bool", "boolean")
+
+
+def _masked(mask: Any, catalog: Catalog) -> list[str]:
+    if isinstance(mask, pd.Series):
+        return [str(key) for key in mask.index[mask.fillna(False).to_numpy(dtype=bool)]]
+    flags = np.asarray(mask, dtype=bool)
+    if len(flags) != len(catalog):
+        raise InvalidInput(f"The mask has {len(flags)} entries for {len(catalog)} models.", advice=_ADVICE)
+    return [catalog.keys[row] for row in np.flatnonzero(flags)]

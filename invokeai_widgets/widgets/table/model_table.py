@@ -1,0 +1,224 @@
+"""`ModelTable`: the models as a table to look at, search, sort, select in and act on, and as data."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import traitlets
+
+from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.library import columns as frame_columns
+from invokeai_widgets.library.frame import conform
+from invokeai_widgets.library.query import Query, rows
+from invokeai_widgets.live.store import Snapshot
+from invokeai_widgets.widgets.base import STATIC, Panel
+from invokeai_widgets.widgets.table.acting import Acting
+from invokeai_widgets.widgets.table.answering import Answering
+from invokeai_widgets.widgets.table.choosing import chosen_keys
+from invokeai_widgets.widgets.table.faces import html_face, text_face
+from invokeai_widgets.widgets.table.shelf import Shelf
+from invokeai_widgets.widgets.table.still import StillConnection
+
+SHOWN = ("name", "type", "base", "format", "size", "state")
+"""The columns that are on at first."""
+
+OFFERED = (*SHOWN, "variant", "source_type", "source", "path", "description")
+"""The columns that the menu offers, beside those asked for. `state`: missing, in place, and so on."""
+
+_MORE = ("trigger_phrases", "hash", "key")
+
+
+class ModelTable(Answering, Acting, Panel):
+    """A live table of a server's models.
+
+    `source` is a server's address, a client, another panel's `connection`, or a DataFrame with the columns of
+    `invokeai_widgets.library.columns` (at least `name`), which makes a read-only table without a server.
+    `columns` says which columns are on, and in which order; without it the browser remembers the last choice.
+    `height` is that of the rows in pixels.
+
+    `df`, `view`, `selection` are DataFrames.
+    """
+
+    _esm = STATIC / "table.js"
+    _css = STATIC / "table.css"
+
+    head = traitlets.Dict(help="By Python: the first window of rows, and numbers of the whole.").tag(
+        sync=True
+    )
+    labels = traitlets.Dict(help="By Python: how words are shown, by column.").tag(sync=True)
+    busy = traitlets.Dict(help="By Python: key -> the verb at work on it.").tag(sync=True)
+    status = traitlets.Dict(help="By Python: how the server is heard, and how fresh the rows are.").tag(
+        sync=True
+    )
+    query = traitlets.Dict(help="By Python: the search, facets and sort, and whose they are.").tag(sync=True)
+    columns = traitlets.List(traitlets.Unicode(), help="By Python: the columns that are on at first.").tag(
+        sync=True
+    )
+    offered = traitlets.List(traitlets.Unicode(), help="By Python: the columns there are to choose.").tag(
+        sync=True
+    )
+    own_columns = traitlets.Bool(help="By Python: the columns were asked for.").tag(sync=True)
+    height = traitlets.Int(404, help="By Python: pixels of the rows, their header included.").tag(sync=True)
+    selected = traitlets.List(traitlets.Unicode(), help="By the browser: the keys of the selected rows.").tag(
+        sync=True
+    )
+
+    def __init__(
+        self,
+        source: Any,
+        *,
+        columns: Sequence[str] | None = None,
+        height: int = 404,
+        read_only: bool = False,
+    ) -> None:
+        shown = (
+            list(dict.fromkeys(("name", *(columns or SHOWN))))
+            if "name" not in (columns or ())
+            else list(columns or ())
+        )
+        self._shown_first = _checked(shown)
+        self._query = Query()
+        self._follow_lock = threading.Lock()
+        self._sent: set[str] = set()  # the columns that some browser has whole
+        still = isinstance(source, pd.DataFrame)
+        self._shelf = Shelf.of_frame(conform(source)) if still else Shelf.empty()
+        self._is_still = still
+        super().__init__(
+            StillConnection() if still else source,
+            read_only=read_only or still,
+            query=self._query.to_wire(),
+            columns=self._shown_first,
+            offered=list(dict.fromkeys((*OFFERED, *self._shown_first))),
+            own_columns=columns is not None,
+            height=height,
+        )
+
+    # -- the models as data ---------------------------------------------------------------------------------
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """All models, live: each call gives what is known now."""
+        return _copy(self._shelf.catalog.frame)
+
+    @property
+    def view(self) -> pd.DataFrame:
+        """The models that search and filters leave, in the order of the table."""
+        catalog = self._shelf.catalog
+        return _copy(catalog.frame.iloc[rows(catalog, self._query)])
+
+    @property
+    def selection(self) -> pd.DataFrame:
+        """The selected models, in the order they were selected."""
+        catalog = self._shelf.catalog
+        return _copy(catalog.frame.loc[[key for key in self.selected if key in catalog.row_of]])
+
+    def select(self, what: Any = None) -> None:
+        """Select these and no others: keys, records, rows of a frame, or a mask over `df`; None for none.
+
+        Raises `InvalidInput` for a key that is not there.
+        """
+        keys = chosen_keys(what, self._shelf.catalog)
+        self._on_loop(lambda: self.set_trait("selected", keys))
+
+    def filter(
+        self,
+        text: str | None = None,
+        *,
+        base: str | Iterable[str] | None = None,
+        type: str | Iterable[str] | None = None,  # noqa: A002 - InvokeAI's word
+        format: str | Iterable[str] | None = None,  # noqa: A002 - InvokeAI's word
+        source_type: str | Iterable[str] | None = None,
+        state: str | Iterable[str] | None = None,
+        sort: str | Iterable[str | tuple[str, str]] | None = None,
+    ) -> None:
+        """Show only what matches; without arguments, everything. The sort stays unless one is given.
+
+        `state`: any of "missing", "in place", "unknown", "duplicate". `sort`: columns, or pairs like
+        `("size", "desc")`. Raises `InvalidInput` for a column that there is not.
+        """
+        facets = {"base": base, "type": type, "format": format, "source_type": source_type, "state": state}
+        order = self._query.sort if sort is None else sort
+        query = Query.of(text or "", {k: v for k, v in facets.items() if v is not None}, order)
+        self._on_loop(lambda: self._take_query(query, None))
+
+    def _take_query(self, query: Query, origin: str | None) -> None:
+        """Remember a view; the browser that made it (`origin`) need not hear of it."""
+        self._query = query
+        self.query = {**query.to_wire(), "origin": origin}
+
+    def _on_loop(self, work: Callable[[], object]) -> None:
+        """Do it on the loop thread, which alone writes traits, and wait until it is done."""
+
+        async def go() -> None:
+            work()
+
+        if self.connection.loop.is_current():
+            work()
+        else:
+            self.connection.loop.run(go())
+
+    # -- following the server -------------------------------------------------------------------------------
+
+    def project(self, snapshot: Snapshot) -> Mapping[str, Any]:
+        shelf = self._follow(snapshot)
+        return {
+            "head": shelf.head(self._query, self._shown_first),
+            "labels": shelf.labels,
+            "busy": dict(snapshot.busy),
+            "status": {
+                "loaded": snapshot.loaded,
+                "loaded_at": snapshot.loaded_at,
+                "link": snapshot.link,
+                "since": snapshot.link_since,
+                "base_url": self.connection.base_url,
+            },
+        }
+
+    def _follow(self, snapshot: Snapshot) -> Shelf:
+        with self._follow_lock:  # the snapshot may come from the loop while the widget is being built
+            if not self._is_still:
+                self._shelf = self._shelf.after(snapshot)
+            return self._shelf
+
+    def on_snapshot(self, snapshot: Snapshot) -> None:
+        before = self._shelf
+        super().on_snapshot(snapshot)
+        after = self._shelf
+        if after is before or self._closed:
+            return
+        self.send({"kind": "rows", "change": after.change_since(before, self._sent)})
+        left = [key for key in self.selected if key in after.catalog.row_of]
+        if len(left) < len(self.selected):
+            self.selected = left
+
+    # -- the other faces ------------------------------------------------------------------------------------
+
+    def plain_text(self) -> str:
+        return text_face(self._shelf.catalog, self._query, self.connection.base_url)
+
+    def plain_html(self) -> str:
+        return html_face(self._shelf.catalog, self._query, self.connection.base_url)
+
+    def __repr__(self) -> str:
+        return f"ModelTable({self.connection.base_url!r}, {len(self._shelf.catalog)} models)"
+
+
+def _copy(frame: pd.DataFrame) -> pd.DataFrame:
+    copied: pd.DataFrame = frame.copy()
+    return copied
+
+
+def _checked(columns: list[str]) -> list[str]:
+    known = (*OFFERED, *_MORE)
+    for name in columns:
+        if name not in known:
+            raise InvalidInput(f"The table has no column {name!r}.", advice=f"It has: {', '.join(known)}.")
+    return columns
+
+
+ModelTable.__doc__ = (
+    f"{ModelTable.__doc__}\n    Columns of the frames, indexed by key:\n\n{frame_columns.describe()}\n"
+)

@@ -1,0 +1,45 @@
+"""Rows for the browser: windows as columns of plain values, and whole columns packed into bytes."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from invokeai_widgets.library.catalog import SEARCHED, Catalog
+
+ALWAYS = ("key", "name", "type", "base", "size", "state", "cover")
+"""Columns that the browser needs for each row it shows, whichever columns are on."""
+
+LOCAL = (*ALWAYS, "format", "variant", "source_type", *SEARCHED)
+"""Columns that searching, sorting and counting in the browser need."""
+
+Columns = dict[str, list[Any]]
+
+
+def window(catalog: Catalog, rows: Iterable[int], names: Sequence[str]) -> Columns:
+    """The columns `ALWAYS` and `names` of some rows."""
+    picked = list(rows)
+    found: Columns = {}
+    for name in dict.fromkeys((*ALWAYS, *names)):
+        values = catalog.values(name)
+        found[name] = [values[row] for row in picked]
+    return found
+
+
+def packed(catalog: Catalog, names: Iterable[str]) -> tuple[list[str], list[bytes]]:
+    """Whole columns in the catalog's order: their names, and for each a deflated JSON document.
+
+    A column with many equal values is `{"words": [...], "codes": [...]}`, any other is `{"values": [...]}`.
+    """
+    unique = list(dict.fromkeys((*LOCAL, *names)))
+    return unique, [zlib.compress(_encoded(catalog.values(name)), 1) for name in unique]
+
+
+def _encoded(values: list[Any]) -> bytes:
+    codes: dict[Any, int] = {}
+    coded = [codes.setdefault(value, len(codes)) for value in values]
+    short = len(codes) * 2 <= len(values)
+    document = {"words": list(codes), "codes": coded} if short else {"values": values}
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")

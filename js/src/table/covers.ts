@@ -1,0 +1,56 @@
+// Cover images, fetched by Python: the browser may not reach the server.
+import type { Intents } from "../kit";
+
+const BATCH = 24;
+
+/** Object URLs of covers by key; "" for one that could not be had. */
+export class Covers {
+  readonly urls = new Map<string, string>();
+  #timer = 0;
+
+  constructor(
+    private readonly intents: Intents,
+    private readonly arrived: () => void,
+    signal: AbortSignal,
+  ) {
+    signal.addEventListener("abort", () => {
+      clearTimeout(this.#timer);
+      for (const key of [...this.urls.keys()]) this.forget(key);
+    });
+  }
+
+  /** Soon, when the scrolling has stopped, fetch the covers of the keys that `wanted` names then. */
+  later(wanted: () => string[]): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => {
+      const keys = wanted().slice(0, BATCH);
+      if (keys.length) void this.#fetch(keys).then(() => this.arrived());
+    }, 120);
+  }
+
+  async one(key: string): Promise<string | null> {
+    if (!this.urls.has(key)) await this.#fetch([key]);
+    return this.urls.get(key) || null;
+  }
+
+  forget(key: string): void {
+    const url = this.urls.get(key);
+    if (url) URL.revokeObjectURL(url);
+    this.urls.delete(key);
+  }
+
+  async #fetch(keys: string[]): Promise<void> {
+    for (const key of keys) this.urls.set(key, "");
+    try {
+      const { result, buffers } = await this.intents.askAll<string[]>("covers", { keys });
+      for (const [i, key] of result.entries()) {
+        this.urls.set(
+          key,
+          URL.createObjectURL(new Blob([buffers[i]! as DataView<ArrayBuffer>], { type: "image/webp" })),
+        );
+      }
+    } catch {
+      // a table without pictures is still a table
+    }
+  }
+}

@@ -1,0 +1,224 @@
+// Everything about one model, beside the table; over it where there is little room.
+import { append, badge, button, bytes, type Child, fill, h, iconButton } from "../kit";
+import { type Editor, editForm } from "./edit";
+import { type Labels, type Row, STATES } from "./rows";
+
+/** What Python tells about a model beyond its row. */
+export interface Details {
+  key: string;
+  facts: { label: string; text: string; mono?: boolean }[];
+  description: string | null;
+  triggers: string[];
+  settings: string[];
+  files: string;
+  related: { key: string; name: string; type: string; base: string }[];
+  editor: Editor | null;
+}
+
+export interface DetailEvents {
+  ask(key: string): Promise<Details>;
+  cover(key: string): Promise<string | null>;
+  save(key: string, changes: Record<string, unknown>): Promise<void>;
+  setCover(key: string): void;
+  goTo(key: string): void;
+  closed(): void;
+  copy(text: string): void;
+}
+
+export class DetailsPane {
+  readonly element = h("aside", { class: "ivk-side", "aria-label": "Details", hidden: true });
+  #row: Row | null = null;
+  #details: Details | null = null;
+  #trouble = "";
+  #cover: string | null = null;
+  #editing = false;
+  /** When what was asked of Python for the open model has come. */
+  ready: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly labels: () => Labels,
+    private readonly events: DetailEvents,
+    private readonly readOnly: () => boolean,
+  ) {
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      if (this.#editing) this.edit(false);
+      else this.close();
+    });
+  }
+
+  get key(): string | null {
+    return this.#row?.key ?? null;
+  }
+
+  get isOpen(): boolean {
+    return !this.element.hidden;
+  }
+
+  /** Show a model. What the table knows is there at once, the rest when Python has answered. */
+  open(row: Row): void {
+    if (this.#editing && this.key !== row.key) this.#editing = false;
+    if (this.key !== row.key) {
+      this.#details = null;
+      this.#cover = null;
+      this.element.scrollTop = 0;
+    }
+    this.#row = row;
+    this.element.hidden = false;
+    this.#paint();
+    this.ready = this.#load(row);
+  }
+
+  /** The row changed elsewhere. An open editor is left alone. */
+  refresh(row: Row | null): void {
+    if (!this.isOpen || !this.key) return;
+    if (!row) this.close();
+    else if (!this.#editing) this.open(row);
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    const held = this.element.contains(document.activeElement);
+    this.element.hidden = true;
+    this.#editing = false;
+    this.#row = null;
+    if (held) this.events.closed();
+  }
+
+  edit(on: boolean): void {
+    this.#editing = on;
+    this.#paint();
+    const first = on ? "input,textarea" : "button[aria-label='Edit']";
+    this.element.querySelector<HTMLElement>(first)?.focus();
+  }
+
+  async #load(row: Row): Promise<void> {
+    try {
+      const details = await this.events.ask(row.key);
+      if (this.key !== row.key) return;
+      this.#details = details;
+      this.#trouble = "";
+    } catch (error) {
+      this.#trouble = (error as Error).message;
+    }
+    if (!this.#editing && this.key === row.key) this.#paint();
+    const cover = row.cover ? await this.events.cover(row.key) : null;
+    if (this.key !== row.key || cover === this.#cover) return;
+    this.#cover = cover;
+    if (!this.#editing) this.#paint();
+  }
+
+  #paint(): void {
+    const row = this.#row;
+    if (!row) return;
+    const focused = this.element.contains(document.activeElement)
+      ? document.activeElement?.getAttribute("aria-label")
+      : null;
+    fill(this.element, ...(this.#editing && this.#details?.editor ? this.#form(row) : this.#sheet(row)));
+    if (focused) this.element.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #form(row: Row): Child[] {
+    return [
+      this.#head(`Edit ${row.name}`),
+      editForm(this.#details!.editor!, {
+        save: async (changes) => {
+          await this.events.save(row.key, changes);
+          this.#editing = false;
+          this.open(row);
+        },
+        cancel: () => this.edit(false),
+      }),
+    ];
+  }
+
+  #head(title: string): HTMLElement {
+    const editable = this.#details?.editor && !this.#editing && !this.readOnly();
+    return h(
+      "div",
+      { class: "ivk-sidehead" },
+      h("h3", { title }, title),
+      editable && iconButton("edit", "Edit", () => this.edit(true), { kind: "quiet" }),
+      iconButton("x", "Close details", () => this.close(), { kind: "quiet" }),
+    );
+  }
+
+  #sheet(row: Row): Child[] {
+    const labels = this.labels();
+    const details = this.#details;
+    const states = STATES.filter((_, bit) => row.state & (1 << bit));
+    return [
+      this.#picture(row),
+      this.#head(row.name),
+      h(
+        "div",
+        { class: "ivk-badges" },
+        badge(row.base, labels.base?.[row.base] ?? row.base),
+        badge(row.type, labels.type?.[row.type] ?? row.type),
+        row.format !== undefined && badge("", String(row.format)),
+        ...states.map((word) =>
+          h("span", { class: `ivk-state ${word === "missing" ? "err" : "warn"}` }, word),
+        ),
+      ),
+      details?.description ? h("p", { class: "ivk-text" }, details.description) : null,
+      this.#facts(row),
+      details?.triggers.length
+        ? section("Trigger phrases", ...details.triggers.map((t) => this.#tag(t)))
+        : null,
+      details?.settings.length ? section("Default settings", details.settings.join(" · ")) : null,
+      details?.files ? section("Files", details.files) : null,
+      details?.related.length
+        ? section("Related models", ...details.related.map((other) => this.#related(other)))
+        : null,
+      !details &&
+        (this.#trouble
+          ? h("p", { class: "ivk-muted" }, this.#trouble)
+          : h("div", { class: "ivk-wait" }, h("i"), h("i"), h("i"))),
+    ];
+  }
+
+  #picture(row: Row): Child {
+    if (!this.#cover) return null;
+    return h("div", {
+      class: "ivk-cover",
+      role: "img",
+      "aria-label": `Cover of ${row.name}`,
+      style: `background-image:url("${this.#cover}")`,
+    });
+  }
+
+  #facts(row: Row): HTMLElement {
+    const list = h("dl", { class: "ivk-kv" });
+    const facts = this.#details?.facts ?? [{ label: "Size", text: bytes(row.size) }];
+    for (const { label, text, mono } of facts) {
+      const copy = iconButton("copy", `Copy ${label.toLowerCase()}`, () => this.events.copy(text), {
+        kind: "quiet small",
+      });
+      append(list, [
+        h("dt", null, label),
+        h("dd", { class: mono ? "ivk-mono" : "", title: text }, h("span", null, text), copy),
+      ]);
+    }
+    return list;
+  }
+
+  #tag(text: string): HTMLElement {
+    return h(
+      "button",
+      { type: "button", class: "ivk-tag", title: `Copy "${text}"`, onclick: () => this.events.copy(text) },
+      text,
+    );
+  }
+
+  #related(other: Details["related"][number]): HTMLElement {
+    const labels = this.labels();
+    const line = button(other.name, () => this.events.goTo(other.key), { kind: "quiet small" });
+    append(line, [badge(other.type, labels.type?.[other.type] ?? other.type)]);
+    return line;
+  }
+}
+
+function section(title: string, ...children: Child[]): HTMLElement {
+  return h("div", { class: "ivk-section" }, h("div", { class: "ivk-muted" }, title), ...children);
+}

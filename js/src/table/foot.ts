@@ -1,0 +1,101 @@
+// Below the rows: how much is in view, how fresh it is; with a selection, what can be done with it.
+import { button, bytes, count, fill, h, type IconName, iconButton, number, toggleMenu } from "../kit";
+
+export interface FootState {
+  inView: number;
+  total: number;
+  viewBytes: number;
+  selected: number;
+  /** Bytes of the selection; null if not all of its sizes are here. */
+  selectedBytes: number | null;
+  /** "live", "updated 3 s ago": how fresh it is. */
+  link: string;
+  fresh: string;
+  readOnly: boolean;
+}
+
+export interface Action {
+  id: string;
+  label: string;
+  icon?: IconName;
+  /** Changes something on the server. */
+  changes?: boolean;
+  /** Only for a selection of one. */
+  single?: boolean;
+  danger?: boolean;
+  /** Shown as a button where there is room; the others are in the menu only. */
+  direct?: boolean;
+  go: () => void;
+}
+
+export class Foot {
+  readonly element = h("div", { class: "ivk-foot" });
+  #last = "";
+
+  constructor(
+    private readonly actions: Action[],
+    private readonly clear: () => void,
+  ) {}
+
+  paint(state: FootState): void {
+    const { fresh, ...rest } = state;
+    const stamp = JSON.stringify(rest);
+    if (stamp !== this.#last) {
+      this.#last = stamp;
+      this.element.classList.toggle("ivk-selbar", state.selected > 0);
+      fill(this.element, ...(state.selected ? this.#selection(state) : this.#counts(state)));
+    }
+    const place = this.element.querySelector(".ivk-fresh");
+    if (place) place.textContent = fresh;
+  }
+
+  #counts(state: FootState): Node[] {
+    const { inView, total } = state;
+    const models = inView === total ? count(total, "model") : `${number(inView)} of ${count(total, "model")}`;
+    return [
+      h("span", null, models),
+      h("span", null, `${bytes(state.viewBytes)}${inView === total ? "" : " in view"}`),
+      h("span", { class: "ivk-spacer" }),
+      h(
+        "span",
+        { class: `ivk-link ${state.link}` },
+        h("i", { class: "ivk-dot" }),
+        h("span", { class: "ivk-fresh" }),
+      ),
+    ];
+  }
+
+  #selection(state: FootState): Node[] {
+    const able = this.actions.filter(
+      (a) => !(a.single && state.selected > 1) && !(a.changes && state.readOnly),
+    );
+    const shown = able.filter((a) => a.direct);
+    const more = iconButton("more", "More actions", () => this.#menu(more, able), {
+      kind: "quiet",
+      "aria-haspopup": "dialog",
+    });
+    return [
+      h("b", null, `${number(state.selected)} selected`),
+      h("span", { class: "ivk-muted" }, bytes(state.selectedBytes)),
+      iconButton("x", "Clear the selection", this.clear, { kind: "quiet small" }),
+      h("span", { class: "ivk-spacer" }),
+      ...(state.readOnly ? [h("span", { class: "ivk-muted" }, "Read-only")] : []),
+      ...shown.map((a) => button(a.label, a.go, { kind: `quiet ${a.danger ? "danger" : "roomy"}` }, a.icon)),
+      more,
+    ];
+  }
+
+  #menu(anchor: HTMLElement, actions: Action[]): void {
+    toggleMenu(anchor, "More actions", (panel, close) => {
+      for (const { label, go, danger } of actions) {
+        const run = () => {
+          close();
+          go();
+        };
+        panel.append(
+          h("button", { type: "button", class: `ivk-item ${danger ? "danger" : ""}`, onclick: run }, label),
+        );
+      }
+    });
+  }
+}

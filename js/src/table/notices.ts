@@ -1,0 +1,47 @@
+// Lines of words about the whole table: what is wrong and what to do, what an action came to.
+import { type Child, h, icon, iconButton } from "../kit";
+
+export interface Notice {
+  text: Child[];
+  /** "err" is red, "" amber, "info" has no colour. */
+  kind?: string;
+  buttons?: Node[];
+  /** Called when it is dismissed; without it, it stays until it is no longer true. */
+  dismissed?: () => void;
+}
+
+export class Notices {
+  readonly element = h("div", { class: "ivk-notices" });
+  readonly #shown = new Map<string, HTMLElement>();
+
+  /** Show, change or (null) take away the notice of a name. */
+  set(name: string, notice: Notice | null): void {
+    const old = this.#shown.get(name);
+    if (!notice) {
+      old?.remove();
+      this.#shown.delete(name);
+      return;
+    }
+    const { dismissed } = notice;
+    const line = h(
+      "div",
+      { class: `ivk-notice ${notice.kind ?? ""}`, role: notice.kind === "err" ? "alert" : "status" },
+      icon(notice.kind === "info" ? "info" : "warn"),
+      h("div", null, ...notice.text),
+      ...(notice.buttons ?? []),
+      dismissed &&
+        iconButton(
+          "x",
+          "Dismiss",
+          () => {
+            this.set(name, null);
+            dismissed();
+          },
+          { kind: "quiet small" },
+        ),
+    );
+    this.#shown.set(name, line);
+    if (old) old.replaceWith(line);
+    else this.element.append(line);
+  }
+}

@@ -1,0 +1,103 @@
+// Rows by message: Python searches, sorts and counts, and sends the windows that are looked at. The table starts
+// with this, from the first window in the initial state, and stays with it if there are very many rows.
+import type { Intents } from "../kit";
+import { type Columns, type Facets, type Query, type Row, type RowSource, rowAt } from "./rows";
+
+const PAGE = 100;
+
+export interface Window {
+  revision: number;
+  start: number;
+  count: number;
+  bytes: number;
+  columns: Columns;
+}
+
+export class RemoteRows implements RowSource {
+  count: number;
+  bytes: number;
+  #rows = new Map<number, Row>();
+  #asked = new Set<number>();
+  #wave = 0; // rises with each query, so that late answers to an old one are dropped
+
+  constructor(
+    head: Window,
+    private query: Query,
+    private readonly intents: Intents,
+    private readonly names: () => string[],
+    private readonly onRows: () => void,
+  ) {
+    this.count = head.count;
+    this.bytes = head.bytes;
+    this.#keep(head);
+  }
+
+  async show(query: Query): Promise<void> {
+    this.#wave += 1;
+    const wave = this.#wave;
+    const window = await this.#ask(query, 0);
+    if (wave !== this.#wave) return;
+    this.query = query;
+    this.count = window.count;
+    this.bytes = window.bytes;
+    this.#rows.clear();
+    this.#asked = new Set([0]);
+    this.#keep(window);
+  }
+
+  /** Take over from another source of the same view: read the places on the screen before anything changes. */
+  row(place: number): Row | null {
+    return this.#rows.get(place) ?? null;
+  }
+
+  want(start: number, end: number): void {
+    for (let page = Math.floor(start / PAGE); page * PAGE < Math.min(end, this.count); page++) {
+      if (!this.#asked.has(page) && this.#lacks(page, start, end)) void this.#fetch(page);
+    }
+  }
+
+  find(key: string): Row | null {
+    for (const row of this.#rows.values()) if (row.key === key) return row;
+    return null;
+  }
+
+  place(key: string): Promise<number> {
+    return this.intents.ask("place", { query: this.query, key });
+  }
+
+  keys(start: number, end: number): Promise<string[]> {
+    return this.intents.ask("keys", { query: this.query, start, end });
+  }
+
+  facets(): Promise<Facets> {
+    return this.intents.ask("facets", { query: this.query });
+  }
+
+  #lacks(page: number, start: number, end: number): boolean {
+    const last = Math.min(end, (page + 1) * PAGE, this.count);
+    for (let place = Math.max(start, page * PAGE); place < last; place++)
+      if (!this.#rows.has(place)) return true;
+    return false;
+  }
+
+  async #fetch(page: number): Promise<void> {
+    this.#asked.add(page);
+    const wave = this.#wave;
+    try {
+      const window = await this.#ask(this.query, page * PAGE);
+      if (wave !== this.#wave) return;
+      this.#keep(window);
+      this.onRows();
+    } catch {
+      this.#asked.delete(page); // asked again when it is looked at again
+    }
+  }
+
+  #ask(query: Query, start: number): Promise<Window> {
+    return this.intents.ask("window", { query, start, count: PAGE, columns: this.names() });
+  }
+
+  #keep({ start, columns }: Window): void {
+    for (let n = 0; n < columns.key!.length; n++) this.#rows.set(start + n, rowAt(columns, n));
+  }
+}
