@@ -17,6 +17,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 from .environment import jupyter_environment, write_kernelspec
+from .text import plain_traceback
 
 TICK = 0.1  # seconds between two looks at the condition that is waited for
 
@@ -149,7 +150,7 @@ class Kernel:
 
     def _on_error(self, content: Message, run: Run | None) -> None:
         if run:
-            run.error, run.traceback = content["ename"], "\n".join(content["traceback"])
+            run.error, run.traceback = content["ename"], plain_traceback(content["traceback"])
             run.status = "error"
 
     def _on_open(self, content: Message, _: Run | None) -> None:

@@ -11,6 +11,7 @@ import nbformat
 from playwright.sync_api import Locator, Page
 
 from .server import JupyterServer
+from .text import plain_traceback
 from .wire import Wire
 
 FRONT_ENDS = ("lab", "notebook")
@@ -137,5 +138,5 @@ def open_notebook(
 
 def _text_of(output: dict[str, Any]) -> str:
     data = output.get("data", {})
-    text = output.get("text") or data.get("text/plain") or "\n".join(output.get("traceback", []))
+    text = output.get("text") or data.get("text/plain") or plain_traceback(output.get("traceback", []))
     return text if isinstance(text, str) else "".join(text)
