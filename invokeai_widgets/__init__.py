@@ -135,7 +135,8 @@ if TYPE_CHECKING:
 #: Where each public name is defined, by module of this package.
 _MODULES: Final = {
     "client.aio": ("AsyncInvokeAIClient",),
-    "client.blocking": ("DnnModelRepository", "InvokeAIClient", "ModelInstJobHandle"),
+    "client.blocking": ("DnnModelRepository", "InvokeAIClient"),
+    "client.blocking.jobs": ("ModelInstJobHandle",),
     "client.errors": (
         "APIRequestError",
         "Busy",

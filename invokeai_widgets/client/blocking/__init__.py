@@ -1,7 +1,6 @@
 """The client for programs that do not await: the async one on a background thread, with the same names."""
 
 from .client import InvokeAIClient
-from .jobs import ModelInstJobHandle
 from .repository import DnnModelRepository
 
-__all__ = ["DnnModelRepository", "InvokeAIClient", "ModelInstJobHandle"]
+__all__ = ["DnnModelRepository", "InvokeAIClient"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.loop import LoopThread
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
@@ -20,8 +20,12 @@ from invokeai_widgets.client.schema import (
     StarterModels,
 )
 
-from .jobs import ModelInstJobHandle
 from .veneer import worded_like
+
+if TYPE_CHECKING:
+    from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
+
+    from .jobs import ModelInstJobHandle
 
 
 @worded_like(AsyncDnnModelRepository)
@@ -35,6 +39,11 @@ class DnnModelRepository:
         self.aio = aio
         self._run = thread.run
         self._thread = thread
+
+    def _handle(self, job: AsyncModelInstJobHandle) -> ModelInstJobHandle:
+        from .jobs import ModelInstJobHandle
+
+        return ModelInstJobHandle(job, self._thread)
 
     def list_models(
         self,
@@ -117,7 +126,7 @@ class DnnModelRepository:
         access_token: str | None = None,
     ) -> ModelInstJobHandle:
         started = self.aio.install_model(source, config=config, inplace=inplace, access_token=access_token)
-        return ModelInstJobHandle(self._run(started), self._thread)
+        return self._handle(self._run(started))
 
     def install_huggingface(
         self,
@@ -131,14 +140,14 @@ class DnnModelRepository:
         started = self.aio.install_huggingface(
             repo_id, variant=variant, subfolder=subfolder, config=config, access_token=access_token
         )
-        return ModelInstJobHandle(self._run(started), self._thread)
+        return self._handle(self._run(started))
 
     def list_install_jobs(self) -> list[ModelInstJobHandle]:
-        return [ModelInstJobHandle(job, self._thread) for job in self._run(self.aio.list_install_jobs())]
+        return [self._handle(job) for job in self._run(self.aio.list_install_jobs())]
 
     def get_install_job(self, job_id: int) -> ModelInstJobHandle | None:
         found = self._run(self.aio.get_install_job(job_id))
-        return None if found is None else ModelInstJobHandle(found, self._thread)
+        return None if found is None else self._handle(found)
 
     def prune_install_jobs(self) -> None:
         self._run(self.aio.prune_install_jobs())

@@ -34,6 +34,8 @@ from .updating import existing
 HALF_DONE: Final = ".DELETE"
 _LOST: Final = ("trigger_phrases", "default_settings", "source_url", "source_type")
 _LOOK_EVERY: Final = 1.0
+#: So often no conversion must be seen to run until it counts as ended: the request may still be on its way.
+_LOOKS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ async def _look(transport: Transport, key: str) -> _Before:
 
 async def _follow(transport: Transport, before: _Before, deadline: float, lost: InvokeAIError) -> ModelRecord:
     """The answer was lost, and the conversion may go on: watch it to its end."""
+    idle = 0
     while time.monotonic() < deadline:
         try:
             runs = await _is_running(transport)
@@ -81,7 +84,8 @@ async def _follow(transport: Transport, before: _Before, deadline: float, lost: 
         new = next((record for record in listed if _came_of(record, before)), None)
         if new is not None and old is None:
             return new
-        if not runs:
+        idle = 0 if runs else idle + 1
+        if idle >= _LOOKS:
             raise _unfinished(before, old, lost) from lost.__cause__
         await asyncio.sleep(_LOOK_EVERY)
     raise lost

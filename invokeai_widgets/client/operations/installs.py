@@ -48,9 +48,9 @@ class InstallOperations(Operations):
             InvalidInput: The source is empty, or something else cannot be.
             ModelInstallStartError: The server refused to start, or the key in `config` is in use.
         """
+        await check_install(self._transport, source, config, inplace=inplace)
         from invokeai_widgets.client.installing import start_install
 
-        await check_install(self._transport, source, config, inplace=inplace)
         return await start_install(
             self._watch(), source, config=config, inplace=inplace, access_token=access_token
         )
