@@ -13,12 +13,21 @@ import pytest
 
 from tests.support.fileserver import FileServer
 from tests.support.hub import Hub
-from tests.support.invokeai import NEWEST, RealInvokeAI, at_least
+from tests.support.invokeai import NEWEST, RealInvokeAI, at_least, install
 from tests.support.invokeai.fill import install_in_place, installed_keys, remove_all_but
 from tests.support.leftovers import left_since, running
 from tests.support.tiny_models import Manifest, good, write_hub_repository, write_tiny_models
 
 VERSION_VARIABLE = "INVOKEAI_VERSION"  # which server the tests marked `invokeai` meet
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Install the real server before the first test, whose time limit is too short for that."""
+    if (
+        any(item.get_closest_marker("invokeai") for item in session.items)
+        and not session.config.option.collectonly
+    ):
+        install(_version())
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
