@@ -46,7 +46,7 @@ def maybe(kind: type[W]) -> Callable[[bytes], W | None]:
 
 
 class _Models(BaseModel):
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, defer_build=True)
     models: list[ModelRecord]
 
 

@@ -75,7 +75,7 @@ class ModelInstJobInfo(BaseModel):
         eta: Seconds to the end of the download, or None if not known.
     """
 
-    model_config = ConfigDict(frozen=True, protected_namespaces=())
+    model_config = ConfigDict(frozen=True, defer_build=True, protected_namespaces=())
 
     job_id: int
     status: str = InstallStatus.WAITING

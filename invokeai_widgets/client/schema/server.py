@@ -66,7 +66,7 @@ class HFStatus(BaseModel):
         note: What else to know, or None.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     status: str
     note: str | None = None
@@ -115,7 +115,7 @@ class StarterModel(Wire):
 class StarterBundle(BaseModel):
     """Suggested models that go together."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     key: str
     name: str
@@ -125,7 +125,7 @@ class StarterBundle(BaseModel):
 class StarterModels(BaseModel):
     """All that InvokeAI suggests (`GET /api/v2/models/starter_models`)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     models: tuple[StarterModel, ...] = ()
     bundles: tuple[StarterBundle, ...] = ()
@@ -173,7 +173,7 @@ class BulkResult(BaseModel):
         failed: The reason by key (or path) for the others.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     succeeded: tuple[str, ...] = ()
     failed: dict[str, str] = Field(default_factory=dict)
