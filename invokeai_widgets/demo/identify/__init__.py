@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import files, folders
+from . import files, folders, parts
 from .checks import check_looks_like_model
 from .classes import CLASSES, COMMON, class_fields, variants
 from .hashing import hash_of, size_of
@@ -79,7 +79,7 @@ def _class_of(subject: Subject, given: Mapping[str, str]) -> tuple[str, str, str
             found = _fitting(rule, subject, given)
             if found is not None:
                 return found
-        if is_file and (reason := files.refusal(subject)):
+        if is_file and (reason := parts.refusal(subject)):
             raise InvalidModelConfigException(f"Model at {subject.path} cannot be used: {reason}")
     return "unknown", "unknown", "unknown", {}
 

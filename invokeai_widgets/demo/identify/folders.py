@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
-from . import files, lora
+from . import flux_lora, lora, parts, pipelines
 from .rule import Rule, known
 from .subject import Subject
 
@@ -19,64 +20,6 @@ _TOKENIZER = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json")
 def _named(*classes: str, of: tuple[str, ...] = ()) -> Callable[[Subject], bool]:
     """The configuration names one of these classes."""
     return lambda subject: subject.class_name(*of) in classes
-
-
-# --- pipelines -----------------------------------------------------------------------------------
-
-_STABLE = _named(
-    "StableDiffusionPipeline",
-    "StableDiffusionInpaintPipeline",
-    "StableDiffusionXLPipeline",
-    "StableDiffusionXLInpaintPipeline",
-    "StableDiffusionXLImg2ImgPipeline",
-    "LatentConsistencyModelPipeline",
-)
-
-
-def _stable_base(subject: Subject) -> str | None:
-    return _BY_CONTEXT.get(subject.config("unet/config.json").get("cross_attention_dim", 0))
-
-
-def _stable_variant(subject: Subject) -> str:
-    channels = subject.config("unet/config.json").get("in_channels")
-    return known({4: "normal", 5: "depth", 9: "inpaint"}.get(channels or 0))
-
-
-def _prediction(subject: Subject) -> str:
-    config = known(subject.config("scheduler/scheduler_config.json") or None)
-    told = str(config.get("prediction_type", "epsilon"))
-    return known(told if told in ("epsilon", "v_prediction") else None)
-
-
-def _flux_variant(subject: Subject) -> str:
-    config = known(subject.config("transformer/config.json") or None)
-    if config.get("in_channels") == 384:
-        return "dev_fill"
-    return "dev" if config.get("guidance_embeds") else "schnell"
-
-
-def _flux2_variant(subject: Subject) -> str:
-    config = known(subject.config("transformer/config.json", "config.json") or None)
-    by_context = {12288: "klein_9b", 15360: "dev"}
-    variant = by_context.get(config.get("joint_attention_dim", 0), "klein_4b")
-    base = variant != "dev" and "base" in subject.file_name.lower()
-    return f"{variant}_base" if base else variant
-
-
-def _z_image_variant(subject: Subject) -> str:
-    config = known(subject.config("scheduler/scheduler_config.json") or None)
-    return "zbase" if config.get("shift", 3.0) >= 5.0 else "turbo"
-
-
-def _krea_variant(subject: Subject) -> str:
-    return "krea2_turbo" if subject.config("model_index.json").get("is_distilled") else "krea2_base"
-
-
-def _repo(subject: Subject) -> str:
-    return subject.repo_variant
-
-
-# --- parts ---------------------------------------------------------------------------------------
 
 
 def _vae_base(subject: Subject) -> str:
@@ -100,16 +43,6 @@ def _controlnet_base(subject: Subject) -> str | None:
 def _t2i_base(subject: Subject) -> str | None:
     kinds = {"full_adapter_xl": "sdxl", "full_adapter": "sd-1", "light_adapter": "sd-1"}
     return kinds.get(str(subject.config().get("adapter_type")))
-
-
-def _ip_adapter_base(subject: Subject) -> str | None:
-    shape = subject.weights.shape("1.to_k_ip.weight", inside="ip_adapter")
-    base = _BY_CONTEXT.get(shape[-1] if shape else 0)
-    return None if base == "sdxl-refiner" else base
-
-
-def _image_encoder(subject: Subject) -> str:
-    return (subject.path / "image_encoder.txt").read_text(encoding="utf-8").strip()
 
 
 def _clip_variant(subject: Subject) -> str:
@@ -171,62 +104,73 @@ def _is_gemma(subject: Subject) -> bool:
     return named and width == 2304 and subject.has(*_TOKENIZER[:2]) and not subject.has("model_index.json")
 
 
-# --- adapters in folders -------------------------------------------------------------------------
-
-
 def _lora_base(subject: Subject) -> str | None:
     for name in ("pytorch_lora_weights.bin", "pytorch_lora_weights.safetensors"):
         if subject.has(name):
             weights = subject.read(subject.path / name)
-            flux = lora.flux_style(weights) is not None
-            return ("flux2" if lora.is_flux2(weights) else "flux") if flux else lora.sd_base(weights)
+            flux = flux_lora.style_of(weights) is not None
+            return ("flux2" if flux_lora.is_flux2(weights) else "flux") if flux else lora.sd_base(weights)
     return None
 
 
 def _lora_variant(subject: Subject) -> str | None:
-    return lora.flux2_variant(subject.weights)
+    return flux_lora.flux2_variant(subject.weights)
 
 
 def _embedding_base(subject: Subject) -> str | None:
     for path in subject.weight_files():
         file = Subject(path)
-        if files.is_embedding(file):
-            return files.embedding_base(file)
+        if parts.is_embedding(file):
+            return parts.embedding_base(file)
     return None
 
 
-def _class(name: str, base: str, **fields: Callable[[Subject], str]) -> Rule:
+_STABLE = _named(
+    "StableDiffusionPipeline",
+    "StableDiffusionInpaintPipeline",
+    "StableDiffusionXLPipeline",
+    "StableDiffusionXLInpaintPipeline",
+    "StableDiffusionXLImg2ImgPipeline",
+    "LatentConsistencyModelPipeline",
+)
+
+
+def _class(name: str, base: str, **fields: Callable[[Subject], Any]) -> Rule:
     """A pipeline that its class name alone identifies."""
-    return Rule("main", base, "diffusers", _named(name), {**fields, "repo_variant": _repo})
+    return Rule("main", base, "diffusers", _named(name), {**fields, "repo_variant": pipelines.repo_variant})
 
 
 RULES: tuple[Rule, ...] = (
     # type, base, format, how it is recognised, what else shows
     Rule(
         "main",
-        _stable_base,
+        pipelines.stable_base,
         "diffusers",
         _STABLE,
-        {"prediction_type": _prediction, "variant": _stable_variant, "repo_variant": _repo},
+        {
+            "prediction_type": pipelines.prediction,
+            "variant": pipelines.stable_variant,
+            "repo_variant": pipelines.repo_variant,
+        },
     ),
-    _class("FluxPipeline", "flux", variant=_flux_variant),
-    _class("FluxFillPipeline", "flux", variant=_flux_variant),
-    _class("FluxTransformer2DModel", "flux", variant=_flux_variant),
+    _class("FluxPipeline", "flux", variant=pipelines.flux_variant),
+    _class("FluxFillPipeline", "flux", variant=pipelines.flux_variant),
+    _class("FluxTransformer2DModel", "flux", variant=pipelines.flux_variant),
     Rule(
         "main",
         "flux2",
         "diffusers",
         lambda s: _is_pipeline(s) and s.class_name().startswith("Flux2"),
-        {"variant": _flux2_variant, "repo_variant": _repo},
+        {"variant": pipelines.flux2_variant, "repo_variant": pipelines.repo_variant},
     ),
-    _class("StableDiffusion3Pipeline", "sd-3"),
-    _class("SD3Transformer2DModel", "sd-3"),
+    _class("StableDiffusion3Pipeline", "sd-3", submodels=pipelines.submodels),
+    _class("SD3Transformer2DModel", "sd-3", submodels=pipelines.submodels),
     _class("CogView4Pipeline", "cogview4"),
-    _class("ZImagePipeline", "z-image", variant=_z_image_variant),
+    _class("ZImagePipeline", "z-image", variant=pipelines.z_image_variant),
     _class("QwenImagePipeline", "qwen-image", variant=lambda s: "generate"),
     _class("QwenImagePlusPipeline", "qwen-image", variant=lambda s: "generate"),
     _class("QwenImageEditPlusPipeline", "qwen-image", variant=lambda s: "edit"),
-    _class("Krea2Pipeline", "krea-2", variant=_krea_variant),
+    _class("Krea2Pipeline", "krea-2", variant=pipelines.krea_variant),
     _class("ErnieImagePipeline", "ernie-image"),
     Rule("lora", "flux2", "diffusers", lambda s: _lora_base(s) == "flux2", {"variant": _lora_variant}),
     Rule("lora", _lora_base, "diffusers"),
@@ -250,16 +194,9 @@ RULES: tuple[Rule, ...] = (
         _controlnet_base,
         "diffusers",
         _named("ControlNetModel", "FluxControlNetModel"),
-        {"repo_variant": _repo},
+        {"repo_variant": pipelines.repo_variant},
     ),
     Rule("t2i_adapter", _t2i_base, "diffusers", _named("T2IAdapter")),
-    Rule(
-        "ip_adapter",
-        _ip_adapter_base,
-        "invokeai",
-        lambda s: s.has("ip_adapter.bin") and s.has("image_encoder.txt"),
-        {"image_encoder_model_id": _image_encoder},
-    ),
     Rule("clip_vision", "any", "diffusers", _is_clip_vision),
     Rule("siglip", "any", "diffusers", _named("SiglipModel")),
     Rule("llava_onevision", "any", "diffusers", _named("LlavaOnevisionForConditionalGeneration")),

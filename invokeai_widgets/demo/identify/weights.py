@@ -49,6 +49,10 @@ class Weights:
         shape = self.shape(name) or ()
         return shape[axis] if -len(shape) <= axis < len(shape) else None
 
+    def first_size(self, axis: int, *names: str) -> int | None:
+        """A dimension of the first of these tensors that is there."""
+        return next((self.size(name, axis) for name in names if name in self.entries), None)
+
     def starts(self, *prefixes: str) -> bool:
         """Whether any name starts with one of these."""
         return any(name.startswith(prefixes) for name in self.entries)
