@@ -76,11 +76,14 @@ class TableView {
   #telling = 0;
   #serial = 0;
 
-  constructor(
-    private readonly root: HTMLElement,
-    private readonly model: Model,
-    private readonly signal: AbortSignal,
-  ) {
+  readonly #root: HTMLElement;
+  readonly #model: Model;
+  readonly #signal: AbortSignal;
+
+  constructor(root: HTMLElement, model: Model, signal: AbortSignal) {
+    this.#root = root;
+    this.#model = model;
+    this.#signal = signal;
     this.#intents = new Intents(model, signal);
     this.#announce = announcer(root);
     this.#layout = new Layout(this.#get("columns"), this.#get("offered"), this.#get("own_columns"));
@@ -154,7 +157,7 @@ class TableView {
   // -- what Python says -----------------------------------------------------------------------------------
 
   #get<T>(name: string): T {
-    return this.model.get(name) as T;
+    return this.#model.get(name) as T;
   }
 
   get #head(): Head {
@@ -170,7 +173,8 @@ class TableView {
   }
 
   #listen(): void {
-    const { model, signal } = this;
+    const model = this.#model;
+    const signal = this.#signal;
     watch(model, ["labels"], signal, () => {
       this.#painting.labels = this.#labels;
     });
@@ -201,7 +205,7 @@ class TableView {
   /** After the first picture, which needs no answer from Python: have all rows brought, if they are not too many. */
   #start(): void {
     setTimeout(() => {
-      if (!this.signal.aborted && this.#head.local) void this.#goLocal();
+      if (!this.#signal.aborted && this.#head.local) void this.#goLocal();
     }, 60);
   }
 
@@ -223,7 +227,7 @@ class TableView {
         PATIENCE,
       );
       const local = new LocalRows(await unpack(result.names, buffers), result.revision, this.#labels);
-      if (this.signal.aborted) return;
+      if (this.#signal.aborted) return;
       await this.#keepingPlace(() => {
         local.showNow(this.#shown.query);
         this.#shown.source = local;
@@ -414,13 +418,13 @@ class TableView {
         dismissed: () => void this.#intents.ask("dismiss").catch(() => {}),
       },
     );
-    setAttribute(this.root, "aria-busy", link === "connecting" ? "true" : null);
+    setAttribute(this.#root, "aria-busy", link === "connecting" ? "true" : null);
     this.#paintFoot();
     this.#paintBlank();
   }
 
   #complain(error: unknown): void {
-    if (this.signal.aborted) return;
+    if (this.#signal.aborted) return;
     const { message, advice } = error as Unanswered;
     const few = this.#shown.source instanceof RemoteRows && this.#head.count > this.#head.columns.key!.length;
     const part =
@@ -462,8 +466,8 @@ class TableView {
 
   #select(keys: string[]): void {
     this.#shown.selected = new Set(keys);
-    this.model.set("selected", keys);
-    this.model.save_changes();
+    this.#model.set("selected", keys);
+    this.#model.save_changes();
     this.#paint();
     this.#announce(keys.length ? `${keys.length} selected` : "Nothing selected");
   }
@@ -540,7 +544,7 @@ class TableView {
     if (!keys.length || this.#readOnly) return;
     try {
       const plan = await this.#intents.ask<DeletePlan>("plan_delete", { keys }, PATIENCE);
-      if (await confirmDelete(this.root, plan)) await this.#run("delete", "deleted", keys);
+      if (await confirmDelete(this.#root, plan)) await this.#run("delete", "deleted", keys);
     } catch (error) {
       this.#complain(error);
     }
@@ -549,7 +553,7 @@ class TableView {
   async #reidentify(keys: string[]): Promise<void> {
     const words = "InvokeAI looks at the files again. Default settings fall back to what it finds.";
     const yes = `Reidentify ${count(keys.length, "model")}`;
-    if (await confirm(this.root, { title: `${yes}?`, body: [h("p", null, words)], yes })) {
+    if (await confirm(this.#root, { title: `${yes}?`, body: [h("p", null, words)], yes })) {
       await this.#run("reidentify", "identified again", keys);
     }
   }
@@ -558,7 +562,7 @@ class TableView {
     const words =
       "Each checkpoint becomes a folder of diffusers files under a new key. The old file is deleted, unless it is used in place. Only main models of SD 1, SD 2 and SDXL can be converted.";
     const yes = `Convert ${count(keys.length, "model")}`;
-    if (await confirm(this.root, { title: `${yes}?`, body: [h("p", null, words)], yes, danger: true })) {
+    if (await confirm(this.#root, { title: `${yes}?`, body: [h("p", null, words)], yes, danger: true })) {
       await this.#run("convert", "converted", keys);
     }
   }
@@ -635,7 +639,7 @@ class TableView {
   }
 
   #copy(text: string): void {
-    void copyText(text, this.root).then(() => this.#announce("Copied"));
+    void copyText(text, this.#root).then(() => this.#announce("Copied"));
   }
 
   async #refresh(): Promise<void> {

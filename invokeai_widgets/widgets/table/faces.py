@@ -11,7 +11,7 @@ from invokeai_widgets.widgets import words
 from invokeai_widgets.widgets.faces import table_html, table_text
 
 HEAD = ("Name", "Type", "Base", "Format", "Size", "State")
-_HTML_ROWS = 50
+_HTML_ROWS = 30
 _TEXT_ROWS = 20
 
 

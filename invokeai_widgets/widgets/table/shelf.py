@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LOCAL_LIMIT = 20_000
 """Up to so many rows the browser gets all of them; above, it asks for windows."""
 
-_FIRST_WINDOW = 60
+_FIRST_WINDOW = 50
 _LARGEST_CHANGE = 500  # rows; beyond, the browser reads everything again
 
 

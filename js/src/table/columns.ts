@@ -19,6 +19,8 @@ export interface ColumnDef {
   width: number;
   /** Extra class of the cell. */
   kind?: string;
+  /** Stays when others are dropped for want of room. */
+  keep?: boolean;
   paint(cell: HTMLElement, row: Row, with_: Painting): void;
 }
 
@@ -52,6 +54,7 @@ const badge = (id: string, label: string, width: number): ColumnDef => ({
 const size: ColumnDef = {
   id: "size",
   label: "Size",
+  keep: true,
   width: 142,
   kind: "ivk-size num",
   paint: (cell, row, { largest }) => {
@@ -95,6 +98,7 @@ export function stateOf(
 const state: ColumnDef = {
   id: "state",
   label: "State",
+  keep: true,
   width: 124,
   paint: (cell, row, { busy, failed }) => {
     const [words, kind] = stateOf(row, busy, failed);
@@ -146,11 +150,10 @@ export class Layout {
   readonly offered: ColumnDef[];
 
   /** `asked` are the columns that Python names; with `own` they are its caller's wish, and memory is left alone. */
-  constructor(
-    asked: string[],
-    offered: string[],
-    private readonly own: boolean,
-  ) {
+  readonly #own: boolean;
+
+  constructor(asked: string[], offered: string[], own: boolean) {
+    this.#own = own;
     this.offered = offered.map((id) => BY_ID.get(id)).filter((column) => column !== undefined);
     const memory = own ? null : recall();
     this.shown = (memory?.shown ?? asked).filter((id) => offered.includes(id));
@@ -182,13 +185,13 @@ export class Layout {
     this.#remember();
   }
 
-  /** The columns that fit into so many pixels: dropped from the right, except the name and what was widened. */
+  /** The columns that fit into so many pixels: dropped from the right, size and state after the others. */
   fitting(room: number): ColumnDef[] {
     const fit = [...this.shown];
     const need = () => fit.reduce((sum, id) => sum + (id === "name" ? this.#nameNeeds() : this.width(id)), 0);
     while (need() > room && fit.length > 1) {
-      const last = fit.findLastIndex((id) => id !== "name");
-      fit.splice(last, 1);
+      const last = fit.findLastIndex((id) => id !== "name" && !BY_ID.get(id)!.keep);
+      fit.splice(last < 0 ? fit.findLastIndex((id) => id !== "name") : last, 1);
     }
     return fit.map((id) => BY_ID.get(id)!);
   }
@@ -205,7 +208,7 @@ export class Layout {
   }
 
   #remember(): void {
-    if (this.own) return;
+    if (this.#own) return;
     try {
       localStorage.setItem(
         STORE,

@@ -8,11 +8,12 @@ export class Covers {
   readonly urls = new Map<string, string>();
   #timer = 0;
 
-  constructor(
-    private readonly intents: Intents,
-    private readonly arrived: () => void,
-    signal: AbortSignal,
-  ) {
+  readonly #intents: Intents;
+  readonly #arrived: () => void;
+
+  constructor(intents: Intents, arrived: () => void, signal: AbortSignal) {
+    this.#intents = intents;
+    this.#arrived = arrived;
     signal.addEventListener("abort", () => {
       clearTimeout(this.#timer);
       for (const key of [...this.urls.keys()]) this.forget(key);
@@ -24,7 +25,7 @@ export class Covers {
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {
       const keys = wanted().slice(0, BATCH);
-      if (keys.length) void this.#fetch(keys).then(() => this.arrived());
+      if (keys.length) void this.#fetch(keys).then(() => this.#arrived());
     }, 120);
   }
 
@@ -42,7 +43,7 @@ export class Covers {
   async #fetch(keys: string[]): Promise<void> {
     for (const key of keys) this.urls.set(key, "");
     try {
-      const { result, buffers } = await this.intents.askAll<string[]>("covers", { keys });
+      const { result, buffers } = await this.#intents.askAll<string[]>("covers", { keys });
       for (const [i, key] of result.entries()) {
         this.urls.set(
           key,

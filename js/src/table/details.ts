@@ -25,6 +25,8 @@ export interface DetailEvents {
   copy(text: string): void;
 }
 
+const LOUD: Record<string, string> = { missing: "err", unknown: "warn", duplicate: "warn" };
+
 export class DetailsPane {
   readonly element = h("aside", { class: "ivk-side", "aria-label": "Details", hidden: true });
   #row: Row | null = null;
@@ -35,11 +37,14 @@ export class DetailsPane {
   /** When what was asked of Python for the open model has come. */
   ready: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly labels: () => Labels,
-    private readonly events: DetailEvents,
-    private readonly readOnly: () => boolean,
-  ) {
+  readonly #labels: () => Labels;
+  readonly #events: DetailEvents;
+  readonly #readOnly: () => boolean;
+
+  constructor(labels: () => Labels, events: DetailEvents, readOnly: () => boolean) {
+    this.#labels = labels;
+    this.#events = events;
+    this.#readOnly = readOnly;
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
@@ -83,7 +88,7 @@ export class DetailsPane {
     this.element.hidden = true;
     this.#editing = false;
     this.#row = null;
-    if (held) this.events.closed();
+    if (held) this.#events.closed();
   }
 
   edit(on: boolean): void {
@@ -95,7 +100,7 @@ export class DetailsPane {
 
   async #load(row: Row): Promise<void> {
     try {
-      const details = await this.events.ask(row.key);
+      const details = await this.#events.ask(row.key);
       if (this.key !== row.key) return;
       this.#details = details;
       this.#trouble = "";
@@ -103,7 +108,7 @@ export class DetailsPane {
       this.#trouble = (error as Error).message;
     }
     if (!this.#editing && this.key === row.key) this.#paint();
-    const cover = row.cover ? await this.events.cover(row.key) : null;
+    const cover = row.cover ? await this.#events.cover(row.key) : null;
     if (this.key !== row.key || cover === this.#cover) return;
     this.#cover = cover;
     if (!this.#editing) this.#paint();
@@ -124,7 +129,7 @@ export class DetailsPane {
       this.#head(`Edit ${row.name}`),
       editForm(this.#details!.editor!, {
         save: async (changes) => {
-          await this.events.save(row.key, changes);
+          await this.#events.save(row.key, changes);
           this.#editing = false;
           this.open(row);
         },
@@ -134,7 +139,7 @@ export class DetailsPane {
   }
 
   #head(title: string): HTMLElement {
-    const editable = this.#details?.editor && !this.#editing && !this.readOnly();
+    const editable = this.#details?.editor && !this.#editing && !this.#readOnly();
     return h(
       "div",
       { class: "ivk-sidehead" },
@@ -145,7 +150,7 @@ export class DetailsPane {
   }
 
   #sheet(row: Row): Child[] {
-    const labels = this.labels();
+    const labels = this.#labels();
     const details = this.#details;
     const states = STATES.filter((_, bit) => row.state & (1 << bit));
     return [
@@ -157,9 +162,7 @@ export class DetailsPane {
         badge(row.base, labels.base?.[row.base] ?? row.base),
         badge(row.type, labels.type?.[row.type] ?? row.type),
         row.format !== undefined && badge("", String(row.format)),
-        ...states.map((word) =>
-          h("span", { class: `ivk-state ${word === "missing" ? "err" : "warn"}` }, word),
-        ),
+        ...states.map((word) => h("span", { class: `ivk-state ${LOUD[word] ?? ""}` }, word)),
       ),
       details?.description ? h("p", { class: "ivk-text" }, details.description) : null,
       this.#facts(row),
@@ -192,7 +195,7 @@ export class DetailsPane {
     const list = h("dl", { class: "ivk-kv" });
     const facts = this.#details?.facts ?? [{ label: "Size", text: bytes(row.size) }];
     for (const { label, text, mono } of facts) {
-      const copy = iconButton("copy", `Copy ${label.toLowerCase()}`, () => this.events.copy(text), {
+      const copy = iconButton("copy", `Copy ${label.toLowerCase()}`, () => this.#events.copy(text), {
         kind: "quiet small",
       });
       append(list, [
@@ -206,14 +209,14 @@ export class DetailsPane {
   #tag(text: string): HTMLElement {
     return h(
       "button",
-      { type: "button", class: "ivk-tag", title: `Copy "${text}"`, onclick: () => this.events.copy(text) },
+      { type: "button", class: "ivk-tag", title: `Copy "${text}"`, onclick: () => this.#events.copy(text) },
       text,
     );
   }
 
   #related(other: Details["related"][number]): HTMLElement {
-    const labels = this.labels();
-    const line = button(other.name, () => this.events.goTo(other.key), { kind: "quiet small" });
+    const labels = this.#labels();
+    const line = button(other.name, () => this.#events.goTo(other.key), { kind: "quiet small" });
     append(line, [badge(other.type, labels.type?.[other.type] ?? other.type)]);
     return line;
   }

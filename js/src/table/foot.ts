@@ -32,10 +32,13 @@ export class Foot {
   readonly element = h("div", { class: "ivk-foot" });
   #last = "";
 
-  constructor(
-    private readonly actions: Action[],
-    private readonly clear: () => void,
-  ) {}
+  readonly #actions: Action[];
+  readonly #clear: () => void;
+
+  constructor(actions: Action[], clear: () => void) {
+    this.#actions = actions;
+    this.#clear = clear;
+  }
 
   paint(state: FootState): void {
     const { fresh, ...rest } = state;
@@ -66,7 +69,7 @@ export class Foot {
   }
 
   #selection(state: FootState): Node[] {
-    const able = this.actions.filter(
+    const able = this.#actions.filter(
       (a) => !(a.single && state.selected > 1) && !(a.changes && state.readOnly),
     );
     const shown = able.filter((a) => a.direct);
@@ -77,7 +80,7 @@ export class Foot {
     return [
       h("b", null, `${number(state.selected)} selected`),
       h("span", { class: "ivk-muted" }, bytes(state.selectedBytes)),
-      iconButton("x", "Clear the selection", this.clear, { kind: "quiet small" }),
+      iconButton("x", "Clear the selection", this.#clear, { kind: "quiet small" }),
       h("span", { class: "ivk-spacer" }),
       ...(state.readOnly ? [h("span", { class: "ivk-muted" }, "Read-only")] : []),
       ...shown.map((a) => button(a.label, a.go, { kind: `quiet ${a.danger ? "danger" : "roomy"}` }, a.icon)),

@@ -46,12 +46,14 @@ export class Grid {
   #active = 0;
   #waiting = 0;
 
-  constructor(
-    private readonly shown: Shown,
-    private readonly layout: Layout,
-    private readonly events: GridEvents,
-    signal: AbortSignal,
-  ) {
+  readonly #shown: Shown;
+  readonly #layout: Layout;
+  readonly #events: GridEvents;
+
+  constructor(shown: Shown, layout: Layout, events: GridEvents, signal: AbortSignal) {
+    this.#shown = shown;
+    this.#layout = layout;
+    this.#events = events;
     this.#header = new Header(layout, {
       sort: events.sort,
       all: events.pickAll,
@@ -83,21 +85,21 @@ export class Grid {
 
   /** Choose the columns that fit, and paint all. */
   relayout(): void {
-    const columns = this.layout.fitting(this.element.clientWidth - 34 - 40);
+    const columns = this.#layout.fitting(this.element.clientWidth - 34 - 40);
     const changed = columns.map((c) => c.id).join() !== this.#columns.map((c) => c.id).join();
     this.#columns = columns;
-    this.element.style.setProperty("--cols", `34px 40px ${this.layout.tracks(columns)}`);
+    this.element.style.setProperty("--cols", `34px 40px ${this.#layout.tracks(columns)}`);
     setAttribute(this.element, "aria-colcount", columns.length + 1);
     if (changed) {
       for (const pooled of this.#pool.splice(0)) pooled.element.remove();
     }
-    this.events.laidOut();
+    this.#events.laidOut();
     this.paint();
   }
 
   /** Show what is there now. */
   paint(): void {
-    const { source, query } = this.shown;
+    const { source, query } = this.#shown;
     this.#header.paint(this.#columns, query, this.#allState());
     setAttribute(this.element, "aria-rowcount", source.count + 1);
     this.#canvas.style.height = `${source.count * ROW}px`;
@@ -117,8 +119,8 @@ export class Grid {
 
   /** Bring a row onto the screen, make it the grid's tab stop and (if asked) focus it. */
   moveTo(place: number, focus = true): void {
-    if (!this.shown.source.count) return;
-    this.#active = Math.max(0, Math.min(place, this.shown.source.count - 1));
+    if (!this.#shown.source.count) return;
+    this.#active = Math.max(0, Math.min(place, this.#shown.source.count - 1));
     const top = this.#active * ROW;
     const room = this.element.clientHeight - HEAD;
     if (top < this.element.scrollTop) this.element.scrollTop = top;
@@ -146,7 +148,7 @@ export class Grid {
 
   /** Give each place on the screen a row element; with `all`, paint also those that have their row. */
   #placeRows(all: boolean): void {
-    const { source } = this.shown;
+    const { source } = this.#shown;
     const { scrollTop, clientHeight } = this.element;
     const start = Math.max(0, Math.floor(scrollTop / ROW) - SPARE);
     const end = Math.min(source.count, Math.ceil((scrollTop + clientHeight) / ROW) + SPARE);
@@ -194,7 +196,7 @@ export class Grid {
   }
 
   #paintRow(pooled: Pooled, place: number): void {
-    const { source, selected, current, painting } = this.shown;
+    const { source, selected, current, painting } = this.#shown;
     const row = source.row(place);
     const { element, cells } = pooled;
     this.#put(pooled, place);
@@ -225,7 +227,7 @@ export class Grid {
   }
 
   #spoken(row: Row): string {
-    const { painting } = this.shown;
+    const { painting } = this.#shown;
     const labels = (id: "type" | "base") => painting.labels[id]?.[row[id]] ?? row[id];
     const [state] = stateOf(row, painting.busy, painting.failed);
     return [row.name, labels("type"), labels("base"), state].filter(Boolean).join(", ");
@@ -238,7 +240,7 @@ export class Grid {
   }
 
   #allState(): "true" | "false" | "mixed" {
-    const { selected, source } = this.shown;
+    const { selected, source } = this.#shown;
     if (!selected.size || !source.count) return "false";
     return selected.size >= source.count ? "true" : "mixed";
   }
@@ -254,9 +256,9 @@ export class Grid {
       const target = event.target as HTMLElement;
       const toggle = event.ctrlKey || event.metaKey || target.closest(".ivk-tick") !== null;
       const how = event.shiftKey ? "range" : toggle ? "toggle" : "only";
-      this.events.pick(place, row, how);
+      this.#events.pick(place, row, how);
       this.moveTo(place);
-      if (how === "only" && target.closest(".ivk-name")) this.events.open(row);
+      if (how === "only" && target.closest(".ivk-name")) this.#events.open(row);
     });
   }
 
@@ -268,18 +270,20 @@ export class Grid {
       PageDown: this.#active + page,
       PageUp: this.#active - page,
       Home: 0,
-      End: this.shown.source.count - 1,
+      End: this.#shown.source.count - 1,
     };
     const to = steps[event.key];
     const ctrl = event.ctrlKey || event.metaKey;
     if (event.key === "ArrowUp" && this.#active === 0 && !event.shiftKey) this.#header.focus();
     else if (to !== undefined) this.#step(to, event.shiftKey);
-    else if (event.key === "a" && ctrl) this.events.pickAll();
+    else if (event.key === "a" && ctrl) this.#events.pickAll();
     else if (event.key === " ")
-      this.#withRow(event, (row, place) => this.events.pick(place, row, event.shiftKey ? "range" : "toggle"));
-    else if (event.key === "Enter") this.#withRow(event, (row) => this.events.open(row));
-    else if (event.key === "Escape") this.events.escape();
-    else if (event.key === "Delete") this.events.remove();
+      this.#withRow(event, (row, place) =>
+        this.#events.pick(place, row, event.shiftKey ? "range" : "toggle"),
+      );
+    else if (event.key === "Enter") this.#withRow(event, (row) => this.#events.open(row));
+    else if (event.key === "Escape") this.#events.escape();
+    else if (event.key === "Delete") this.#events.remove();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -289,7 +293,7 @@ export class Grid {
   #step(to: number, select: boolean): void {
     this.moveTo(to);
     if (!select) return;
-    const row = this.shown.source.row(this.#active);
-    if (row) this.events.pick(this.#active, row, "range");
+    const row = this.#shown.source.row(this.#active);
+    if (row) this.#events.pick(this.#active, row, "range");
   }
 }

@@ -22,10 +22,12 @@ export class Header {
   #columns: ColumnDef[] = [];
   #active = 0;
 
-  constructor(
-    private readonly layout: Layout,
-    private readonly events: HeaderEvents,
-  ) {
+  readonly #layout: Layout;
+  readonly #events: HeaderEvents;
+
+  constructor(layout: Layout, events: HeaderEvents) {
+    this.#layout = layout;
+    this.#events = events;
     this.#all = h(
       "button",
       {
@@ -85,7 +87,7 @@ export class Header {
         class: "ivk-sort",
         tabindex: "-1",
         "aria-description": HELP,
-        onclick: (event: MouseEvent) => this.events.sort(column.id, event.shiftKey),
+        onclick: (event: MouseEvent) => this.#events.sort(column.id, event.shiftKey),
         onpointerdown: (event: PointerEvent) => this.#drag(event, column.id),
       },
       column.label,
@@ -101,8 +103,8 @@ export class Header {
   }
 
   #resize(id: string, width: number | null): void {
-    this.layout.resize(id, width);
-    this.events.changed();
+    this.#layout.resize(id, width);
+    this.#events.changed();
   }
 
   #stretch(event: PointerEvent, id: string): void {
@@ -135,8 +137,8 @@ export class Header {
           capture: true,
           once: true,
         });
-        this.layout.move(id, before);
-        this.events.changed();
+        this.#layout.move(id, before);
+        this.#events.changed();
       },
     );
   }
@@ -146,8 +148,8 @@ export class Header {
     const at = buttons.indexOf(event.target as HTMLButtonElement);
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const column = this.#columns[at - 1];
-    if (event.key === "ArrowDown") this.events.leave();
-    else if (event.key === "Enter" && column) this.events.sort(column.id, event.shiftKey);
+    if (event.key === "ArrowDown") this.#events.leave();
+    else if (event.key === "Enter" && column) this.#events.sort(column.id, event.shiftKey);
     else if (step && event.altKey && column) this.#shift(column.id, at - 1, step);
     else if (step && event.shiftKey && column)
       this.#resize(column.id, this.#cells[at - 1]!.offsetWidth + step * 16);
@@ -165,9 +167,9 @@ export class Header {
   #shift(id: string, at: number, step: number): void {
     const before = this.#columns[step < 0 ? at - 1 : at + 2];
     if (step < 0 && !before) return;
-    this.layout.move(id, before?.id ?? null);
+    this.#layout.move(id, before?.id ?? null);
     this.#active = at + 1 + step;
-    this.events.changed();
+    this.#events.changed();
     this.#activate(this.#active);
   }
 }

@@ -39,21 +39,26 @@ export class LocalRows implements RowSource {
   #rows!: Map<string, number>;
   #places: Map<number, number> | null = null;
 
+  #columns: Columns;
+  #labels: Labels;
+
   constructor(
-    private columns: Columns,
+    columns: Columns,
     public revision: number,
-    private labels: Labels,
+    labels: Labels,
   ) {
+    this.#columns = columns;
+    this.#labels = labels;
     this.#index();
   }
 
   /** All models, whatever the query. */
   get total(): number {
-    return this.columns.key!.length;
+    return this.#columns.key!.length;
   }
 
   has(column: string): boolean {
-    return column in this.columns;
+    return column in this.#columns;
   }
 
   async show(query: Query): Promise<void> {
@@ -66,20 +71,20 @@ export class LocalRows implements RowSource {
     this.#view = this.#sorted(found, query.sort);
     this.#places = null;
     this.count = this.#view.length;
-    const sizes = this.columns.size!;
+    const sizes = this.#columns.size!;
     this.bytes = this.#view.reduce((sum, row) => sum + ((sizes[row] as number | null) ?? 0), 0);
   }
 
   row(place: number): Row | null {
     const row = this.#view[place];
-    return row === undefined ? null : rowAt(this.columns, row);
+    return row === undefined ? null : rowAt(this.#columns, row);
   }
 
   want(): void {}
 
   find(key: string): Row | null {
     const row = this.#rows.get(key);
-    return row === undefined ? null : rowAt(this.columns, row);
+    return row === undefined ? null : rowAt(this.#columns, row);
   }
 
   async place(key: string): Promise<number> {
@@ -88,7 +93,7 @@ export class LocalRows implements RowSource {
   }
 
   async keys(start: number, end: number): Promise<string[]> {
-    return Array.from(this.#view.subarray(start, end), (row) => this.columns.key![row] as string);
+    return Array.from(this.#view.subarray(start, end), (row) => this.#columns.key![row] as string);
   }
 
   async facets(): Promise<Facets> {
@@ -101,12 +106,12 @@ export class LocalRows implements RowSource {
     const { put, gone } = change;
     const dropped = new Set(gone.map((key) => this.#rows.get(key)));
     const kept = dropped.size ? (_: Value, row: number) => !dropped.has(row) : null;
-    for (const [name, values] of Object.entries(this.columns)) {
+    for (const [name, values] of Object.entries(this.#columns)) {
       for (const [i, key] of put.key!.entries()) {
         values[this.#rows.get(key as string) ?? this.#fresh(key as string)] = put[name]?.[i] ?? null;
       }
     }
-    if (kept) for (const name in this.columns) this.columns[name] = this.columns[name]!.filter(kept);
+    if (kept) for (const name in this.#columns) this.#columns[name] = this.#columns[name]!.filter(kept);
     this.revision = change.revision;
     this.#index();
     return true;
@@ -124,21 +129,21 @@ export class LocalRows implements RowSource {
   }
 
   #index(): void {
-    this.#rows = new Map(this.columns.key!.map((key, row) => [key as string, row]));
+    this.#rows = new Map(this.#columns.key!.map((key, row) => [key as string, row]));
     this.#ranks.clear();
     this.#texts = null;
   }
 
   #label(column: string, word: Value): string {
-    return this.labels[column]?.[word as string] ?? "";
+    return this.#labels[column]?.[word as string] ?? "";
   }
 
   #searchTexts(): string[] {
-    this.#texts ??= this.columns.key!.map((_, row) => {
+    this.#texts ??= this.#columns.key!.map((_, row) => {
       let text = "";
-      for (const name of TEXTS) text += `${this.columns[name]![row] ?? ""}\n`;
+      for (const name of TEXTS) text += `${this.#columns[name]![row] ?? ""}\n`;
       for (const name of WORDS) {
-        const word = this.columns[name]![row]!;
+        const word = this.#columns[name]![row]!;
         text += `${word ?? ""}\n${this.#label(name, word)}\n`;
       }
       return text.toLowerCase();
@@ -149,7 +154,7 @@ export class LocalRows implements RowSource {
   #rankOf(name: string): Int32Array {
     let ranks = this.#ranks.get(name);
     if (!ranks) {
-      const values = this.columns[name]!;
+      const values = this.#columns[name]!;
       ranks = name === "state" ? Int32Array.from(values as number[], firstBit) : rank(values.map(lower));
       this.#ranks.set(name, ranks);
     }
@@ -160,7 +165,7 @@ export class LocalRows implements RowSource {
     const signs = sort.map(([, direction]) => (direction === "asc" ? 1 : -1));
     const ranks = sort.map(([name]) => this.#rankOf(this.has(name) ? name : "name"));
     const names = this.#rankOf("name");
-    const keys = this.columns.key as string[];
+    const keys = this.#columns.key as string[];
     return rows.sort((a, b) => {
       for (let i = 0; i < ranks.length; i++) {
         const x = ranks[i]![a]!;
@@ -193,7 +198,7 @@ export class LocalRows implements RowSource {
 
   #test(facet: string, chosen: string[]): (row: number) => boolean {
     if (!chosen.length) return () => true;
-    const values = this.columns[facet]!;
+    const values = this.#columns[facet]!;
     if (facet !== "state") return (row) => chosen.includes(values[row] as string);
     const wanted = chosen.reduce((bits, word) => bits | bitOf(word), 0);
     return (row) => ((values[row] as number) & wanted) !== 0;
@@ -208,8 +213,8 @@ export class LocalRows implements RowSource {
       for (const [i, facet] of FACETS.entries()) {
         const counts = found[facet]!;
         const passed = (refused & ~(1 << i)) === 0 ? 1 : 0;
-        if (facet === "state") countStates(counts, this.columns.state![row] as number, passed);
-        else countWord(counts, this.columns[facet]![row] ?? null, passed);
+        if (facet === "state") countStates(counts, this.#columns.state![row] as number, passed);
+        else countWord(counts, this.#columns[facet]![row] ?? null, passed);
       }
     }
     return found;

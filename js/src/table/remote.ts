@@ -20,13 +20,16 @@ export class RemoteRows implements RowSource {
   #asked = new Set<number>();
   #wave = 0; // rises with each query, so that late answers to an old one are dropped
 
-  constructor(
-    head: Window,
-    private query: Query,
-    private readonly intents: Intents,
-    private readonly names: () => string[],
-    private readonly onRows: () => void,
-  ) {
+  #query: Query;
+  readonly #intents: Intents;
+  readonly #names: () => string[];
+  readonly #onRows: () => void;
+
+  constructor(head: Window, query: Query, intents: Intents, names: () => string[], onRows: () => void) {
+    this.#query = query;
+    this.#intents = intents;
+    this.#names = names;
+    this.#onRows = onRows;
     this.count = head.count;
     this.bytes = head.bytes;
     this.#keep(head);
@@ -37,7 +40,7 @@ export class RemoteRows implements RowSource {
     const wave = this.#wave;
     const window = await this.#ask(query, 0);
     if (wave !== this.#wave) return;
-    this.query = query;
+    this.#query = query;
     this.count = window.count;
     this.bytes = window.bytes;
     this.#rows.clear();
@@ -62,15 +65,15 @@ export class RemoteRows implements RowSource {
   }
 
   place(key: string): Promise<number> {
-    return this.intents.ask("place", { query: this.query, key });
+    return this.#intents.ask("place", { query: this.#query, key });
   }
 
   keys(start: number, end: number): Promise<string[]> {
-    return this.intents.ask("keys", { query: this.query, start, end });
+    return this.#intents.ask("keys", { query: this.#query, start, end });
   }
 
   facets(): Promise<Facets> {
-    return this.intents.ask("facets", { query: this.query });
+    return this.#intents.ask("facets", { query: this.#query });
   }
 
   #lacks(page: number, start: number, end: number): boolean {
@@ -84,17 +87,17 @@ export class RemoteRows implements RowSource {
     this.#asked.add(page);
     const wave = this.#wave;
     try {
-      const window = await this.#ask(this.query, page * PAGE);
+      const window = await this.#ask(this.#query, page * PAGE);
       if (wave !== this.#wave) return;
       this.#keep(window);
-      this.onRows();
+      this.#onRows();
     } catch {
       this.#asked.delete(page); // asked again when it is looked at again
     }
   }
 
   #ask(query: Query, start: number): Promise<Window> {
-    return this.intents.ask("window", { query, start, count: PAGE, columns: this.names() });
+    return this.#intents.ask("window", { query, start, count: PAGE, columns: this.#names() });
   }
 
   #keep({ start, columns }: Window): void {

@@ -27,12 +27,16 @@ export class Tools {
   readonly #wipe: HTMLButtonElement;
   readonly #again: HTMLButtonElement;
 
-  constructor(
-    private query: Query,
-    private readonly labels: () => Labels,
-    private readonly layout: Layout,
-    private readonly events: ToolEvents,
-  ) {
+  #query: Query;
+  readonly #labels: () => Labels;
+  readonly #layout: Layout;
+  readonly #events: ToolEvents;
+
+  constructor(query: Query, labels: () => Labels, layout: Layout, events: ToolEvents) {
+    this.#query = query;
+    this.#labels = labels;
+    this.#layout = layout;
+    this.#events = events;
     this.#input = h("input", {
       type: "text",
       placeholder: "Search models",
@@ -50,8 +54,13 @@ export class Tools {
     this.#wipe = iconButton("x", "Clear the search", () => this.#wipeText(), { kind: "quiet small" });
     this.#clear = h(
       "button",
-      { type: "button", class: "ivk-btn quiet", onclick: () => events.clear() },
-      "Clear filters",
+      {
+        type: "button",
+        class: "ivk-btn quiet",
+        title: "Clear the search and all filters",
+        onclick: () => events.clear(),
+      },
+      "Clear",
     );
     this.#again = iconButton("redo", "Refresh", () => void this.#refresh());
     const columns = iconButton("columns", "Columns", () => this.#columnMenu(columns), {
@@ -73,13 +82,13 @@ export class Tools {
 
   /** Show a query, whoever made it. */
   show(query: Query): void {
-    this.query = query;
+    this.#query = query;
     if (this.#input.value !== query.text) this.#input.value = query.text;
     this.#wipe.style.visibility = query.text ? "visible" : "hidden";
     this.#clear.hidden = !isFiltered(query);
     for (const [facet, chip] of this.#chips) {
       const words = query.facets[facet] ?? [];
-      const named = words.map((word) => this.labels()[facet]?.[word] ?? word).join(", ");
+      const named = words.map((word) => this.#labels()[facet]?.[word] ?? word).join(", ");
       fill(chip.firstElementChild!, words.length ? `${FACET_LABELS[facet]}: ${named}` : FACET_LABELS[facet]);
       chip.classList.toggle("on", words.length > 0);
     }
@@ -95,7 +104,7 @@ export class Tools {
   }
 
   #edit(change: Partial<Query>): void {
-    this.events.changed({ ...this.query, ...change });
+    this.#events.changed({ ...this.#query, ...change });
   }
 
   #chip(facet: string): HTMLButtonElement {
@@ -117,7 +126,7 @@ export class Tools {
   #facetMenu(chip: HTMLElement, facet: string): void {
     toggleMenu(chip, `Filter by ${FACET_LABELS[facet]!.toLowerCase()}`, (panel) => {
       const paint = async () => {
-        const counts = (await this.events.facets())[facet] ?? {};
+        const counts = (await this.#events.facets())[facet] ?? {};
         this.#fillFacet(panel, facet, counts, paint);
       };
       void paint();
@@ -130,7 +139,7 @@ export class Tools {
     counts: Record<string, number>,
     again: () => Promise<void>,
   ): void {
-    const chosen = this.query.facets[facet] ?? [];
+    const chosen = this.#query.facets[facet] ?? [];
     const at = [...panel.querySelectorAll("input")].indexOf(document.activeElement as HTMLInputElement);
     const words = [...new Set([...Object.keys(counts), ...chosen])];
     if (facet !== "state") words.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || (a < b ? -1 : 1));
@@ -146,7 +155,7 @@ export class Tools {
         },
       });
       const amount = counts[word] ?? 0;
-      const label = h("span", null, this.labels()[facet]?.[word] ?? word);
+      const label = h("span", null, this.#labels()[facet]?.[word] ?? word);
       append(panel, [
         h(
           "label",
@@ -162,21 +171,21 @@ export class Tools {
   }
 
   #choose(facet: string, words: string[]): void {
-    const facets = { ...this.query.facets, [facet]: words };
+    const facets = { ...this.#query.facets, [facet]: words };
     if (!words.length) delete facets[facet];
     this.#edit({ facets });
   }
 
   #columnMenu(anchor: HTMLElement): void {
     toggleMenu(anchor, "Columns", (panel) => {
-      for (const { id, label } of this.layout.offered) {
+      for (const { id, label } of this.#layout.offered) {
         const box = h("input", {
           type: "checkbox",
-          checked: this.layout.shown.includes(id),
+          checked: this.#layout.shown.includes(id),
           disabled: id === "name",
           onchange: () => {
-            this.layout.toggle(id);
-            this.events.columns();
+            this.#layout.toggle(id);
+            this.#events.columns();
           },
         });
         append(panel, [h("label", { class: "ivk-item" }, box, h("span", null, label))]);
@@ -187,7 +196,7 @@ export class Tools {
 
   async #refresh(): Promise<void> {
     setAttribute(this.#again, "aria-busy", "true");
-    await this.events.refresh();
+    await this.#events.refresh();
     setAttribute(this.#again, "aria-busy", null);
   }
 }
