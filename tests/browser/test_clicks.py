@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.jupyter import IPYKERNELS
+
 from .conftest import OpenNotebook
 
 pytestmark = pytest.mark.browser
@@ -41,7 +43,7 @@ threading.Thread(target=download, daemon=True).start()
 job
 """
 
-SUBSHELLS = ("python3", "ipykernel-7.3", "ipykernel-7.4")
+SUBSHELLS = ["python3", *(f"ipykernel-{name}" for name in IPYKERNELS if name != "6")]
 
 
 @pytest.mark.parametrize("kernel", SUBSHELLS)

@@ -10,7 +10,9 @@ from pathlib import Path
 from tests.support.cache import cache_folder, locked
 
 # As people say it -> the version that stands for it.
-IPYKERNELS = {"6": "6.31.0", "7.3": "7.3.0", "7.4": "7.4.0"}
+IPYKERNELS = {"6": "6.31.0", "7.3": "7.3.0"}
+if sys.version_info >= (3, 11):  # below, it does not run
+    IPYKERNELS["7.4"] = "7.4.0"
 
 _MARKER = "installed"  # written last
 _BESIDE = ("nest-asyncio", "nest-asyncio2")  # what one of them imports and another does not bring
