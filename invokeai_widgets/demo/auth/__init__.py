@@ -1,0 +1,1 @@
+"""Multi-user mode: accounts, tokens, and who may do what."""

@@ -1,0 +1,1 @@
+"""Where repositories come from: the invented hub of the catalogue, or an address that answers like one."""

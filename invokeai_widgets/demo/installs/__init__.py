@@ -1,0 +1,1 @@
+"""Install jobs: sources, downloads, the one installer, and what survives a restart."""
