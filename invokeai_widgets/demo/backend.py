@@ -98,5 +98,5 @@ class Backend:
         return self.version.record(self.covers.shown(record))
 
     def _opener(self, url: str) -> Opener:
-        opener = self.invented.files if self.invented.has(url) else self._web
+        opener: Opener = self.invented if self.invented.has(url) else self._web
         return self.faults.cutting(opener)

@@ -122,11 +122,8 @@ class Installer:
 
     def _identify(self, path: Path, overrides: Mapping[str, Any]) -> Identified:
         known = self.lookup(path) or {}
-        given = {
-            name: None if value is None else str(value)
-            for name, value in {**known, **overrides}.items()
-            if value
-        }
+        asked = {name: value for name, value in overrides.items() if value}
+        given = {name: str(value) for name, value in {**known, **asked}.items()}
         try:
             found = identify(path, given)
         except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -77,14 +78,14 @@ def _with_cover(asked: Asked, text: str) -> str:
 
 async def missing(asked: Asked) -> Response:
     """The records whose files are gone; external models never."""
-    place = asked.backend.models.place
-    found = [
-        each
-        for each in asked.backend.records.all()
-        if each["base"] != "external"
-        and not place(each["path"]).exists()
-        and not asked.backend.invented.owns(each)
+    backend = asked.backend
+    places = [
+        (key, backend.models.place(path))
+        for key, path, digest, base in backend.records.places()
+        if base != "external" and not backend.invented.owns(digest)
     ]
+    gone = await asyncio.to_thread(lambda: [key for key, place in places if not place.exists()])
+    found = [record for key in gone if (record := backend.records.first("id", key))]
     return json_answer({"models": found})
 
 
@@ -178,7 +179,7 @@ async def _reidentify(asked: Asked, key: str) -> dict[str, Any]:
     backend = asked.backend
     with backend.claim(key):
         record = _record(asked, key)
-        if backend.invented.owns(record):
+        if backend.invented.owns(record["hash"]):
             return record
         place = backend.models.place(record["path"])
         if record["base"] == "external" or not place.exists():

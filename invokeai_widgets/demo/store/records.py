@@ -66,6 +66,10 @@ class Records:
         """Every record."""
         return [json.loads(text) for (text,) in self._database.execute("SELECT config FROM models")]
 
+    def places(self) -> list[tuple[str, str, str, str]]:
+        """Key, path, hash and base of all records."""
+        return self._database.execute("SELECT id, path, hash, base FROM models").fetchall()
+
     def paths(self) -> set[str]:
         """The paths of all records, as they stand in them."""
         return {path for (path,) in self._database.execute("SELECT path FROM models")}

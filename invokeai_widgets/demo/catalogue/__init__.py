@@ -1,0 +1,19 @@
+"""An invented hub for teaching: repositories, suggestions, and libraries of any size."""
+
+from __future__ import annotations
+
+from .library import INVENTED_HASH, varied_records
+from .repositories import ADDRESS, ORGANISATIONS, REPOSITORIES, TOKEN, RepositoryRow
+from .starters import starter_bundles, starter_models
+
+__all__ = [
+    "ADDRESS",
+    "INVENTED_HASH",
+    "ORGANISATIONS",
+    "REPOSITORIES",
+    "TOKEN",
+    "RepositoryRow",
+    "starter_bundles",
+    "starter_models",
+    "varied_records",
+]
