@@ -11,6 +11,7 @@ from typing import Any
 
 from .auth.accounts import Accounts
 from .clock import Clock
+from .convert import Converter
 from .downloads.replies import Opener
 from .downloads.web import WebFiles
 from .events import Events
@@ -54,6 +55,7 @@ class Backend:
         self.installer = Installer(self.records, self.models, self.events, settings.allow_unknown_models)
         self.installer.lookup = self.invented.known
         self.machine = Machine(self.models, self.installer, self._fetcher, self.hub, self.events)
+        self.converter = Converter()
         self._claimed: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self.fill()

@@ -245,10 +245,10 @@ _ROWS: tuple[RepositoryRow, ...] = (
 
 _STYLES = (
     "Aquatint", "Batik", "Cyanotype", "Daguerreotype", "Encaustic", "Fresco", "Grisaille", "Halftone",
-    "Intaglio", "Kintsugi", "Lithograph", "Mezzotint", "Nihonga", "Origami", "Pastel", "Quilling", "Risograph",
-    "Scratchboard", "Tempera", "Ukiyo", "Watercolour", "Xylograph", "Zine", "Ambrotype", "Blueprint", "Charcoal",
-    "Diorama", "Embroidery", "Felt", "Gilding", "Impasto", "Jigsaw", "Knitting", "Linocut", "Mosaic", "Needlework",
-    "Ombre", "Plasticine", "Stencil", "Tapestry",
+    "Intaglio", "Kintsugi", "Lithograph", "Mezzotint", "Nihonga", "Origami", "Pastel", "Quilling",
+    "Risograph", "Scratchboard", "Tempera", "Ukiyo", "Watercolour", "Xylograph", "Zine", "Ambrotype",
+    "Blueprint", "Charcoal", "Diorama", "Embroidery", "Felt", "Gilding", "Impasto", "Jigsaw",
+    "Knitting", "Linocut", "Mosaic", "Needlework", "Ombre", "Plasticine", "Stencil", "Tapestry",
 )  # fmt: skip
 _OF_STYLES = (("lora sdxl", 114 * _MB, ""), ("lora sd-1", 19 * _MB, " 1"), ("lora flux", 86 * _MB, " F"))
 

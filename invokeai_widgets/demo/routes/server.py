@@ -8,7 +8,6 @@ from pathlib import Path
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from invokeai_widgets.demo.convert import convert
 from invokeai_widgets.demo.folders import delete_orphan, models_below, orphans
 from invokeai_widgets.demo.web.answers import Crash, Refusal, json_answer
 from invokeai_widgets.demo.web.asking import body, query
@@ -78,7 +77,8 @@ async def version(asked: Asked) -> Response:
 
 async def convert_model(asked: Asked) -> Response:
     """Make a folder in diffusers' layout of a checkpoint, under a new key."""
-    return json_answer(await convert(asked.backend, asked.request.path_params["key"]))
+    backend = asked.backend
+    return json_answer(await backend.converter.convert(backend, asked.request.path_params["key"]))
 
 
 ROUTES = (
