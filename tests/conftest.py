@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,12 +12,10 @@ import pytest
 
 from tests.support.fileserver import FileServer
 from tests.support.hub import Hub
-from tests.support.invokeai import NEWEST, RealInvokeAI, at_least, install
+from tests.support.invokeai import NEWEST, RealInvokeAI, at_least, install, version_asked
 from tests.support.invokeai.fill import install_in_place, installed_keys, remove_all_but
 from tests.support.leftovers import left_since, running
 from tests.support.tiny_models import Manifest, good, write_hub_repository, write_tiny_models
-
-VERSION_VARIABLE = "INVOKEAI_VERSION"  # which server the tests marked `invokeai` meet
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -27,18 +24,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         any(item.get_closest_marker("invokeai") for item in session.items)
         and not session.config.option.collectonly
     ):
-        install(_version())
+        install(version_asked())
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what the server's version does not know: ``@pytest.mark.since("6.14.2")``."""
     for mark in item.iter_markers("since"):
-        if not at_least(_version(), mark.args[0]):
-            pytest.skip(f"InvokeAI {_version()} is older than {mark.args[0]}")
-
-
-def _version() -> str:
-    return os.environ.get(VERSION_VARIABLE) or NEWEST
+        if not at_least(version_asked(), mark.args[0]):
+            pytest.skip(f"InvokeAI {version_asked()} is older than {mark.args[0]}")
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +71,7 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
 @pytest.fixture(scope="session")
 def invokeai_version() -> str:
     """The version of the real server: ``$INVOKEAI_VERSION``, else the newest that is known."""
-    return _version()
+    return version_asked()
 
 
 class FilledInvokeAI(RealInvokeAI):

@@ -112,6 +112,11 @@ class DemoServer:
         if self.settings.root is None:
             shutil.rmtree(self.root, ignore_errors=True)
 
+    def crash(self) -> None:
+        """End it as a killed process does: downloads are cut, and nothing is tidied up."""
+        self._crashed = True
+        self._end()
+
     def restart(self, crash: bool = False) -> None:
         """Stop and start it again at the same address, in the same folder. Job ids begin with 0 again.
 

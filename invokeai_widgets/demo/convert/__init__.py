@@ -86,7 +86,7 @@ async def _ask_hub(backend: Backend) -> None:
 
 async def _written(backend: Backend, record: dict[str, Any], folder: Path) -> Identified:
     if backend.invented.owns(record["hash"]):
-        folder.mkdir()
+        await asyncio.to_thread(folder.mkdir)
         return _imagined(record)
     source = backend.models.place(record["path"])
     try:
