@@ -133,6 +133,14 @@ class DemoServer:
             raise DemoServerError("The embedded server is not running.")
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
+    def add_user(self, email: str, password: str, *, is_admin: bool = False) -> None:
+        """Make a user of a server in multi-user mode, without logging in."""
+
+        async def add() -> None:
+            self.backend.accounts.create(email, password, email.partition("@")[0], is_admin)
+
+        self.run(add())
+
     def turn(self, seconds: float) -> None:
         """Let time pass on a clock that is turned by hand."""
         self.run(self.clock.turn(seconds))

@@ -1,6 +1,7 @@
 """Writes a folder in diffusers' layout from a checkpoint: its tensors, sorted into parts.
 
-They keep their old names. So it looks like a converted model to whoever identifies it, but no program can make images with it.
+They keep their old names: it looks like a converted model to whoever identifies it, but no program can make
+images with it.
 """
 
 from __future__ import annotations
