@@ -54,6 +54,7 @@ class Backend:
         self._fetcher.free_space = self.faults.free_space
         self.installer = Installer(self.records, self.models, self.events, settings.allow_unknown_models)
         self.installer.lookup = self.invented.known
+        self.installer.pause = lambda: self.clock.sleep(self.faults.install_seconds)
         self.machine = Machine(self.models, self.installer, self._fetcher, self.hub, self.events)
         self.converter = Converter()
         self._claimed: set[str] = set()

@@ -34,8 +34,8 @@ class Clock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait that long by this clock."""
-        if not self.by_hand:
-            await asyncio.sleep(seconds / max(self.speed, 1e-6))
+        if not self.by_hand or seconds <= 0:
+            await asyncio.sleep(max(seconds, 0) / max(self.speed, 1e-6))
             return
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self._now + seconds, next(self._numbers), woken))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import shutil
 import socket
 import tempfile
@@ -87,6 +88,7 @@ class DemoServer:
         """
         if self._thread is not None:
             return self
+        atexit.register(self.stop)  # whoever forgets it leaves no folder behind all the same
         self._started.clear()
         self._failure, self._crashed = None, False
         try:
@@ -167,6 +169,7 @@ class DemoServer:
         if self._socket is not None:
             self._socket.close()
         self._thread = self._backend = self._socket = self._uvicorn = None
+        atexit.unregister(self.stop)
 
     def _run(self, listening: socket.socket) -> None:
         try:

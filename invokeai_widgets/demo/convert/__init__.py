@@ -30,7 +30,7 @@ class Converter:
     """Converts one model at a time."""
 
     def __init__(self) -> None:
-        self._busy = False
+        self.busy = False  # whether one is under way
 
     async def convert(self, backend: Backend, key: str) -> dict[str, Any]:
         """The new record.
@@ -38,16 +38,16 @@ class Converter:
         Refuses with 409 while another conversion runs, with 424 an unknown key, with 400 what is no main
         checkpoint of SD; crashes if the checkpoint cannot be loaded, or the hub not be asked.
         """
-        if self._busy:
+        if self.busy:
             raise Refusal(
                 409, "Another model conversion is already in progress. Wait for it to finish and try again."
             )
-        self._busy = True
+        self.busy = True
         try:
             with backend.claim(key):
                 return await _convert(backend, key)
         finally:
-            self._busy = False
+            self.busy = False
 
 
 async def _convert(backend: Backend, key: str) -> dict[str, Any]:

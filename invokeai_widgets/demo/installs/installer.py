@@ -6,7 +6,7 @@ import asyncio
 import re
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -38,6 +38,7 @@ class Installer:
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="demo-installer")
         self.lookup: Lookup = lambda path: None
+        self.pause: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
 
     def put(self, job: Job) -> None:
         """Let the job be installed when its turn comes."""
@@ -84,7 +85,7 @@ class Installer:
         if job.metadata:
             job.changes.source_api_response = job.metadata["api_response"]
         markers.remove(job)
-        await asyncio.sleep(0)
+        await self.pause()
         if isinstance(job.source, ExternalSource):
             record = self._register_external(job, job.source)
         else:

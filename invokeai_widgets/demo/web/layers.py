@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -118,31 +118,38 @@ class Faulty:
     async def _instead(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.instead == TRUNCATED:
             await self._app(scope, receive, _Truncating(send))
+            await _hang_up(send)
             return
         if fault.done:
             await self._app(scope, receive, _nowhere)
         if fault.instead == HANG_UP:
-            raise Crash  # before anything is sent: uvicorn would answer 500, so the server closes for it
+            await _hang_up(send)
+            return
         await _replacement(fault)(scope, receive, send)
         if fault.instead in (500, CRASHED):
             raise Crash
 
 
 class _Truncating:
-    """Sends half of each body, with the length of the whole."""
+    """Sends half of the body, and nothing after it."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self._begun = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(raw=message["headers"]).setdefault("content-length", "0")
-        elif message.get("body"):
-            await self._send(
-                {**message, "body": message["body"][: len(message["body"]) // 2], "more_body": True}
-            )
-            raise Crash
-        await self._send(message)
+            await self._send(message)
+        elif message.get("body") and not self._begun:
+            self._begun = True
+            half = message["body"][: len(message["body"]) // 2]
+            await self._send({**message, "body": half, "more_body": True})
+
+
+async def _hang_up(send: Send) -> None:
+    """Close the connection with nothing more said; ASGI has no word for that, so uvicorn is asked itself."""
+    send.__self__.transport.abort()  # type: ignore[attr-defined]
+    await asyncio.sleep(0.01)
 
 
 def _replacement(fault: Fault) -> Response:

@@ -1,0 +1,127 @@
+"""An embedded server starts quickly, fails where it was started, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+
+from invokeai_widgets import demo
+from invokeai_widgets.demo import server as server_module
+from tests.support.ports import free_port
+
+
+def version(url: str) -> str:
+    answer = httpx.get(f"{url}/api/v1/app/version", trust_env=False)
+    return str(answer.json()["version"])
+
+
+def open_files() -> set[str]:
+    found = set()
+    for number in Path("/proc/self/fd").iterdir():
+        try:
+            found.add(f"{number.name} {number.readlink()}")
+        except OSError:
+            continue  # the one that lists them
+    return found
+
+
+def test_nothing_is_left_behind() -> None:
+    asyncio.run(asyncio.sleep(0))
+    threads, files = set(threading.enumerate()), open_files()
+    server = demo.start(models=5)
+    root = server.root
+    assert version(server.url) == "6.14.2+embedded"
+    assert root.exists()
+    server.stop()
+    server.stop()
+    assert set(threading.enumerate()) == threads
+    assert open_files() == files
+    assert not root.exists()
+    with pytest.raises(httpx.ConnectError):
+        version(server.url)
+
+
+def test_it_is_on_loopback_only() -> None:
+    with demo.serve() as url:
+        assert url.startswith("http://127.0.0.1:")
+        port = int(url.rpartition(":")[2])
+        others = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+        for address in others - {"127.0.0.1"}:
+            with socket.socket() as tried:
+                assert tried.connect_ex((str(address), port)) != 0
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(OSError, match="in use"):
+            demo.start(port=other.getsockname()[1])
+
+
+def test_a_failure_in_its_thread_is_raised_where_it_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object) -> None:
+        raise ValueError("no luck")
+
+    monkeypatch.setattr(server_module.Backend, "begin", fail)
+    with pytest.raises(ValueError, match="no luck"):
+        demo.start()
+
+
+def test_it_does_not_start_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(*_: object) -> None:
+        await asyncio.sleep(1)
+
+    monkeypatch.setattr(server_module.Backend, "begin", hang)
+    monkeypatch.setattr(server_module, "_START_TIMEOUT", 0.1)
+    with pytest.raises(server_module.DemoServerError, match="did not start"):
+        demo.start()
+
+
+def test_the_same_seed_gives_the_same_library() -> None:
+    def library(seed: int) -> object:
+        with demo.serve(models=40, seed=seed) as url:
+            return httpx.get(f"{url}/api/v2/models/", trust_env=False).json()
+
+    assert library(1) == library(1)
+    assert library(1) != library(2)
+
+
+def test_records_stay_in_a_root(tmp_path: Path) -> None:
+    with demo.serve(root=tmp_path / "root", models=3) as url:
+        before = httpx.get(f"{url}/api/v2/models/", trust_env=False).json()
+    with demo.serve(root=tmp_path / "root", models=3) as url:
+        assert httpx.get(f"{url}/api/v2/models/", trust_env=False).json() == before
+
+
+def test_the_command(tmp_path: Path) -> None:
+    port = str(free_port())
+    command = [sys.executable, "-m", "invokeai_widgets.demo.cli", "serve", "--port", port, "--models", "3"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        assert len(httpx.get(f"{url}/api/v2/models/", trust_env=False).json()["models"]) == 3
+        process.terminate()
+        assert process.wait(10) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_of_the_client_is_imported() -> None:
+    code = """
+import pkgutil, importlib, sys, invokeai_widgets.demo as demo
+for module in pkgutil.walk_packages(demo.__path__, "invokeai_widgets.demo."):
+    importlib.import_module(module.name)
+print([name for name in sys.modules if name.startswith("invokeai_widgets.client")])
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
