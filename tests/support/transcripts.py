@@ -29,6 +29,11 @@ def recorded(topic: str) -> list[Exchange]:
     return list(json.loads(file.read_text()))
 
 
+def recorded_events() -> dict[str, list[str]]:
+    """What happened -> the events about it, in order, without those of progress."""
+    return dict(json.loads((_FOLDER / "00_events.json").read_text()))
+
+
 def fill_in(value: Any, places: dict[str, str], known: Callable[[str, str], str]) -> Any:
     """A recorded value with this run's folders; `known` says what a mark with a file's name means."""
     if isinstance(value, dict):

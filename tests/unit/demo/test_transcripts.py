@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.fileserver import FileServer
 from tests.support.tiny_models import write_lora, write_tiny_models
-from tests.support.transcripts import Exchange, ask, fill_in, recorded, unlike
-from tests.support.watched import MODELS, Watched
+from tests.support.transcripts import Exchange, ask, fill_in, recorded, recorded_events, unlike
+from tests.support.watched import INSTALL, MODELS, Watched
 
 from .conftest import Start
 
@@ -167,3 +168,57 @@ def test_setup_of_users(begin: Start, tmp_path: Path) -> None:
     replay = Replay(begin(multiuser=True), tmp_path)
     found = {each["label"]: replay.run(each) for each in recorded("auth_setup")}
     assert {label: complaints for label, complaints in found.items() if complaints} == {}
+
+
+def test_rights(begin: Start, tmp_path: Path) -> None:
+    """Who may ask what: each route as a user without rights, and as nobody."""
+    server = begin(multiuser=True)
+    server.server.add_user("plain@example.org", "x")
+    login = {"email": "plain@example.org", "password": "x"}
+    token = server.api.post("/api/v1/auth/login", json=login).json()["token"]
+    found = {}
+    for row in recorded("rights"):
+        method, path = row["request"].split(" ", 1)
+        path = path.replace("{key}", "nope")
+        # As a user 404, for the model that was there when this was recorded is not.
+        expected = {row["user"], 404} if "{key}" in row["request"] and row["user"] == 200 else {row["user"]}
+        expected |= {422, 404} if row["user"] in (200, 404) else set()
+        for headers, wanted in (({"Authorization": f"Bearer {token}"}, expected), ({}, {row["nobody"]})):
+            status = server.api.request(method, path, headers=headers).status_code
+            if status not in wanted:
+                found[row["request"], bool(headers)] = (wanted, status)
+    assert found == {}
+
+
+@pytest.mark.parametrize("scenario", list(recorded_events()))
+def test_orders_of_events(
+    server: Watched, file_server: FileServer, lora: Path, tmp_path: Path, scenario: str
+) -> None:
+    big = lora.read_bytes() + bytes(6_000_000)
+    slow: dict[str, Any] = {"content": big, "rate": 4_000_000}
+    sources: dict[str, Callable[[], object]] = {
+        "local": lambda: lora,
+        "installed twice": lambda: lora,
+        "url": lambda: file_server.add("x.safetensors", big),
+        "not found": lambda: file_server.add("x.safetensors", b"", status=404),
+        "a web page": lambda: file_server.add("x.safetensors", b"<html>"),
+        "no model": lambda: file_server.add("notes.txt", b"no model"),
+        "cut": lambda: file_server.add("x.safetensors", big, cut_after=3_000_000),
+        "nobody there": lambda: "http://127.0.0.1:9/x.safetensors",
+        "paused and resumed": lambda: file_server.add("x.safetensors", **slow),
+        "cancelled": lambda: file_server.add("x.safetensors", **slow),
+    }
+    if scenario == "installed twice":
+        server.record(lora)
+    server.listen()
+    job = server.install(sources[scenario]())
+    path = f"{INSTALL}/{job['id']}"
+    if scenario in ("paused and resumed", "cancelled"):
+        server.until_bytes(job, 500_000)
+    if scenario == "paused and resumed":
+        server.api.post(f"{path}/pause")
+        server.api.post(f"{path}/resume")
+    if scenario == "cancelled":
+        server.api.delete(path)
+    server.until(job)
+    server.hears(*recorded_events()[scenario])
