@@ -22,6 +22,7 @@ from .hub.repository import Hub
 from .installs.fetching import Fetcher
 from .installs.installer import Installer
 from .installs.machine import Machine
+from .installs.taking import Taker
 from .older import Version
 from .paths import ModelsFolder
 from .settings import Settings
@@ -52,8 +53,8 @@ class Backend:
         self._web = WebFiles(settings.allow_private_download_urls)
         self._fetcher = Fetcher(self._opener, self.events)
         self._fetcher.free_space = self.faults.free_space
-        self.installer = Installer(self.records, self.models, self.events, settings.allow_unknown_models)
-        self.installer.lookup = self.invented.known
+        taker = Taker(self.models, self.version, settings.allow_unknown_models, self.invented.known)
+        self.installer = Installer(self.records, self.models, self.events, taker, self.version)
         self.installer.pause = lambda: self.clock.sleep(self.faults.install_seconds)
         self.machine = Machine(self.models, self.installer, self._fetcher, self.hub, self.events)
         self.converter = Converter()
@@ -69,7 +70,7 @@ class Backend:
     async def begin(self) -> None:
         """Start what runs beside the requests, and take up what a former process left."""
         self._tasks = [asyncio.create_task(self.events.run()), asyncio.create_task(self.installer.run())]
-        await self.machine.restore()
+        await self.machine.restore(anything=not self.version.is_old)
 
     async def end(self, crashed: bool = False) -> None:
         """Stop it all: downloads are paused, or only cut if it `crashed`."""

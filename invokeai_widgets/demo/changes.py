@@ -20,14 +20,16 @@ from .vocabulary import (
 )
 
 
-class _Settings(BaseModel):
+class SettingsBase(BaseModel):
+    """Settings of any class: no field but its own."""
+
     model_config = ConfigDict(extra="forbid")
 
 
 _Side = Annotated[int, Field(ge=64, multiple_of=8)]
 
 
-class MainModelDefaultSettings(_Settings):
+class MainModelDefaultSettings(SettingsBase):
     """Of main models."""
 
     vae: str | None = None
@@ -43,7 +45,7 @@ class MainModelDefaultSettings(_Settings):
     fp8_storage: bool | None = None
 
 
-class LoraModelDefaultSettings(_Settings):
+class LoraModelDefaultSettings(SettingsBase):
     """Of LoRAs: the weight lies between the bounds, which are -1 and 2 where none are given."""
 
     weight: float | None = None
@@ -61,14 +63,14 @@ class LoraModelDefaultSettings(_Settings):
         return self
 
 
-class ControlAdapterDefaultSettings(_Settings):
+class ControlAdapterDefaultSettings(SettingsBase):
     """Of ControlNets, T2I adapters and control LoRAs."""
 
     preprocessor: str | None
     fp8_storage: bool | None = None
 
 
-class ExternalApiModelDefaultSettings(_Settings):
+class ExternalApiModelDefaultSettings(SettingsBase):
     """Of models that run elsewhere."""
 
     width: int | None = Field(default=None, gt=0)
@@ -82,7 +84,7 @@ Settings = (
     | ControlAdapterDefaultSettings
     | ExternalApiModelDefaultSettings
 )
-SETTINGS_OF: dict[str, type[_Settings]] = {
+SETTINGS_OF: dict[str, type[SettingsBase]] = {
     "main": MainModelDefaultSettings,
     "lora": LoraModelDefaultSettings,
     "control_lora": ControlAdapterDefaultSettings,

@@ -113,9 +113,9 @@ class Machine:
         """Forget the jobs that have ended."""
         self._jobs = [job for job in self._jobs if not job.is_final]
 
-    async def restore(self) -> None:
-        """Take up what a former process left unfinished."""
-        markers.remove_dangling(self._models.folder)
+    async def restore(self, anything: bool = True) -> None:
+        """Take up what a former process left unfinished; or, as old versions do, remove it all."""
+        markers.remove_dangling(self._models.folder, all_of_them=not anything)
         for folder, marker in list(markers.unfinished(self._models.folder)):
             try:
                 source = understand(marker["source"])

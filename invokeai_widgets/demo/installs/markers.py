@@ -44,9 +44,9 @@ def unfinished(models: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield folder, marker
 
 
-def remove_dangling(models: Path) -> None:
+def remove_dangling(models: Path, all_of_them: bool = False) -> None:
     """Remove the folders of downloads that nothing can take up: a process was killed over them."""
-    kept = {folder for folder, _ in unfinished(models)}
+    kept = set() if all_of_them else {folder for folder, _ in unfinished(models)}
     for folder in models.glob(f"{_PREFIX}*"):
         if folder not in kept:
             shutil.rmtree(folder, ignore_errors=True)

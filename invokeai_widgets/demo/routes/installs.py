@@ -45,6 +45,8 @@ async def install(asked: Asked) -> Response:
 async def _start(
     asked: Asked, source: str, changes: ModelRecordChanges, inplace: bool, token: str | None
 ) -> Job:
+    if source.startswith("external://") and asked.backend.version.is_old:
+        raise Refusal(409, f"Unsupported model source: '{source}'")
     try:
         return await asked.backend.machine.start(source, changes, inplace, token)
     except ValueError as error:

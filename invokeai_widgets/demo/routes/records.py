@@ -115,12 +115,13 @@ async def update_model(asked: Asked) -> Response:
     """Change fields of a record."""
     backend, key = asked.backend, asked.request.path_params["key"]
     changes: ModelRecordChanges = await body(asked.request, backend.version.changes)
-    if "key" in changes.model_fields_set and changes.key != key:
+    version = backend.version
+    if "key" in changes.model_fields_set and changes.key != key and not version.key_may_change:
         raise Refusal(422, "A model's key cannot be changed")
     with backend.claim(key):
         record = _record(asked, key)
         try:
-            record = changed(record, changes)
+            record = changed(record, changes, not version.is_old, version.unique_names)
         except DoesNotFitError as error:
             raise Refusal(409, str(error)) from None
         try:

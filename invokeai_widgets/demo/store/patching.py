@@ -31,14 +31,23 @@ class DoesNotFitError(ValueError):
     """The change leads to no record there is: 409."""
 
 
-def changed(record: Record, changes: ModelRecordChanges) -> Record:
-    """The record after the changes; raises `DoesNotFitError`."""
+def changed(
+    record: Record, changes: ModelRecordChanges, lenient: bool = True, strict: bool = False
+) -> Record:
+    """The record after the changes; raises `DoesNotFitError`.
+
+    `lenient`: a new type may drop the format and variant of the old one. `strict`: fields which the class
+    lacks are refused, not dropped. InvokeAI 6.14.2 is lenient and not strict, old versions are otherwise.
+    """
     given = changes.given()
     merged = record | given
+    foreign = given.keys() - record.keys()
+    if strict and foreign:
+        raise _refusal(record, min(foreign), "Object has no such attribute", given[min(foreign)])
     try:
         result = _as_class(merged, merged.get("format"))
     except DoesNotFitError:
-        if given.get("type", record["type"]) == record["type"]:
+        if not lenient or given.get("type", record["type"]) == record["type"]:
             raise
         # A new type: format and variant of the old one need not fit it.
         stale = {"format", "variant"} - given.keys()
@@ -91,11 +100,17 @@ def _check(record: Record) -> None:
             raise _refusal(record, "variant", "Input should be of the model's class", record["variant"])
     settings = record.get("default_settings")
     if isinstance(settings, BaseModel):
-        if not isinstance(settings, SETTINGS_OF[type_]):
+        if not _fit(settings, type_):
             asked = SETTINGS_OF[type_].__name__
             text = f"Input should be a valid dictionary or instance of {asked}"
             raise _refusal(record, "default_settings", text, settings)
         record["default_settings"] = settings.model_dump(mode="json")
+
+
+def _fit(settings: BaseModel, type_: str) -> bool:
+    """Whether settings are of the class for that type; those of old versions by the fields they have."""
+    wanted = SETTINGS_OF[type_]
+    return isinstance(settings, wanted) or type(settings).model_fields.keys() < wanted.model_fields.keys()
 
 
 def _refusal(record: Record, field: str, text: str, value: object) -> DoesNotFitError:
