@@ -41,7 +41,7 @@ class Backend:
         self.version = Version(settings)
         self.clock = Clock(settings.speed, settings.clock_by_hand)
         self.models = ModelsFolder(root / "models")
-        keep = root / "databases" / "invokeai.db" if settings.root else None
+        keep = root / "databases" / "embedded.db" if settings.root else None
         self._database = connect(keep)
         self.records = Records(self._database, unique_names=self.version.unique_names)
         self.covers = Covers(self.models.folder / "model_images")

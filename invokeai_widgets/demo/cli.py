@@ -33,8 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if missing:
         _complain(f"{', '.join(missing)} not installed: pip install 'invokeai_widgets[demo]'")
         return 1
+    from .server import DemoServerError
+
     try:
         server = _start(asked)
+    except DemoServerError as error:
+        _complain(str(error))
+        return 1
     except OSError as error:
         _complain(f"The embedded server cannot listen on {asked.host}, port {asked.port}: {error.strerror}.")
         return 1

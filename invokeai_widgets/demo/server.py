@@ -24,6 +24,7 @@ from .faults import Faults
 from .settings import Settings
 
 _T = TypeVar("_T")
+_REAL_ONES = ("invokeai.yaml", "databases/invokeai.db")
 _START_TIMEOUT = 30.0  # seconds; it takes a tenth of one, but for a library of 100,000 models
 _STOP_TIMEOUT = 30.0  # seconds; a large file that is being read is read to its end
 
@@ -35,10 +36,15 @@ class DemoServerError(RuntimeError):
 class DemoServer:
     """An embedded server. `start` and `stop` it, or use it as a context manager.
 
-    `url` is its address, `root` its folder, `faults` what may go wrong on request.
+    `url` is its address, `root` its folder, `faults` what may go wrong on request. Raises `DemoServerError`
+    for the root of a real InvokeAI.
     """
 
     def __init__(self, settings: Settings) -> None:
+        if settings.root is not None and any((settings.root / mark).exists() for mark in _REAL_ONES):
+            raise DemoServerError(
+                f"{settings.root} is the folder of a real InvokeAI: give the embedded one another."
+            )
         self.settings = settings
         self.root = settings.root or Path(tempfile.mkdtemp(prefix="invokeai-demo-"))
         self._socket: socket.socket | None = None

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from invokeai_widgets.demo.changes import ModelRecordChanges
 from invokeai_widgets.demo.downloads import part as parts
 from invokeai_widgets.demo.downloads.part import Part
 from invokeai_widgets.demo.events import Events
-from invokeai_widgets.demo.hub.repository import Hub, Repository, wanted
+from invokeai_widgets.demo.hub.repository import Hub
 from invokeai_widgets.demo.paths import ModelsFolder
 
 from . import job as statuses, markers
 from .fetching import Fetcher
 from .installer import Installer
 from .job import Job
+from .planning import Plan, plan, remove_files
 from .sources import ExternalSource, HubSource, LocalSource, Source, UrlSource, understand
 
 
@@ -170,68 +169,46 @@ class Machine:
         return job
 
     async def _start_remote(self, source: UrlSource | HubSource, changes: ModelRecordChanges) -> Job:
-        files, repository = await self._files(source)
+        what = await plan(self._hub, source, self.hub_token)
         living = self._living(source)  # another request may have come first while the hub was asked
         if living is not None:
             return living
-        if not files:
+        if not what.files:
             raise ValueError(f"{source}: No downloadable files found")
-        folder = markers.reusable_folder(self._models.folder, str(source)) or markers.new_folder(
-            self._models.folder
-        )
+        models = self._models.folder
+        folder = markers.reusable_folder(models, str(source)) or markers.new_folder(models)
         job = self._new(source, changes, folder)
         job.temporary = folder
-        self._fetch(job, files, repository)
+        self._fetch(job, what)
         return job
 
     async def _resume(self, job: Job) -> None:
-        if not isinstance(job.source, (UrlSource, HubSource)):
-            job.status = statuses.WAITING
-            raise NotImplementedError(f"No files associated with {job.source}")
         job.status = statuses.WAITING
+        if not isinstance(job.source, (UrlSource, HubSource)):
+            raise NotImplementedError(f"No files associated with {job.source}")
         job.bytes = sum(part.bytes for part in job.parts)
-        files, repository = await self._files(job.source)
-        self._fetch(job, files, repository)
+        self._fetch(job, await plan(self._hub, job.source, self.hub_token))
 
     async def _refetch(self, job: Job, urls: set[str]) -> None:
         if not isinstance(job.source, (UrlSource, HubSource)):
             return
         job.status = statuses.WAITING
-        files, repository = await self._files(job.source)
-        chosen = [file for file in files if file[0] in urls]
-        if chosen:
-            self._fetch(job, chosen, repository, anew=True)
+        what = (await plan(self._hub, job.source, self.hub_token)).only(urls)
+        if what.files:
+            self._fetch(job, what, anew=True)
 
-    async def _files(
-        self, source: UrlSource | HubSource
-    ) -> tuple[list[tuple[str, Path, int]], Repository | None]:
-        """Address, place and size of what is to be fetched, and the repository it is from."""
-        if isinstance(source, HubSource):
-            repository = await self._hub.repository(source.repo_id, source.variant, self.hub_token)
-            files = wanted(repository.files, source.variant, source.subfolders)
-            return [
-                (url, Path(path), size) for url, path, size in source.placed(files)
-            ] if files else [], repository
-        if source.repository:
-            repository = await self._hub.repository(source.repository, None, self.hub_token)
-            return [
-                (file.url, Path(file.path), file.size) for file in wanted(repository.files, None)
-            ], repository
-        return [(source.file_url, Path(), 0)], None
-
-    def _fetch(
-        self, job: Job, files: list[tuple[str, Path, int]], repository: Repository | None, anew: bool = False
-    ) -> None:
+    def _fetch(self, job: Job, what: Plan, anew: bool = False) -> None:
         job.folder.mkdir(exist_ok=True)
-        job.metadata = metadata(repository) if repository else None
+        job.metadata = what.metadata
         job.local_path = job.folder
-        job.total_bytes = sum(size for _, _, size in files)
+        job.total_bytes = what.size
         token = getattr(job.source, "access_token", None)
         job.fetching = [
-            Part.of(next(self._part_ids), url, job.folder / place, token, size) for url, place, size in files
+            Part.of(next(self._part_ids), file.url, job.folder / file.place, token, file.size)
+            for file in what.files
         ]
         if anew:
-            _remove_files(job.fetching)
+            remove_files(job.fetching)
         else:
             markers.apply(job, job.fetching)
         markers.write(job, statuses.WAITING)
@@ -261,29 +238,6 @@ class Machine:
         )
         for part in stopped[:1]:
             self._events.send("download_cancelled", source=part.source)
-
-
-def metadata(repository: Repository) -> dict[str, Any]:
-    """`source_metadata` of a job."""
-    return {
-        "name": repository.name,
-        "files": [
-            {"url": file.url, "path": file.path.as_posix(), "size": file.size, "sha256": file.sha256}
-            for file in repository.files
-        ],
-        "type": "huggingface",
-        "id": repository.id,
-        "api_response": json.dumps(dict(repository.api_response)),
-        "is_diffusers": repository.is_diffusers,
-        "ckpt_urls": repository.checkpoints,
-    }
-
-
-def _remove_files(fresh: list[Part]) -> None:
-    for part in fresh:
-        for path in (part.dest, part.dest.with_name(f"{part.dest.name}.downloading")):
-            with suppress(OSError):
-                path.unlink()
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

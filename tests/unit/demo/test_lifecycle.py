@@ -102,6 +102,26 @@ def test_records_stay_in_a_root(tmp_path: Path) -> None:
         assert httpx.get(f"{url}/api/v2/models/", trust_env=False).json() == before
 
 
+# Its models would be taken for ours, and its unfinished downloads removed.
+@pytest.mark.parametrize("mark", ["invokeai.yaml", "databases/invokeai.db"])
+def test_the_folder_of_a_real_one_is_refused(tmp_path: Path, mark: str) -> None:
+    (tmp_path / mark).parent.mkdir(exist_ok=True)
+    (tmp_path / mark).touch()
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(server_module.DemoServerError, match="real InvokeAI"):
+        demo.start(root=tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_one_that_is_forgotten_goes_with_its_process(tmp_path: Path) -> None:
+    code = "from invokeai_widgets import demo; print((keep := demo.start(models=3)).root)"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command(tmp_path: Path) -> None:
     port = str(free_port())
     command = [sys.executable, "-m", "invokeai_widgets.demo.cli", "serve", "--port", port, "--models", "3"]
