@@ -106,7 +106,12 @@ class Follower:
 
     async def _read_facts(self) -> None:
         repo = self._client.dnn_model_repo
-        facts = {"version": self._client.version, "user": self._client.whoami, "hf": repo.hf_status, "stats": repo.get_stats}
+        facts = {
+            "version": self._client.version,
+            "user": self._client.whoami,
+            "hf": repo.hf_status,
+            "stats": repo.get_stats,
+        }
         for name, read in facts.items():
             # Not everyone may ask, and not every server knows: then the widget says nothing about it.
             with contextlib.suppress(NotAllowed, NotLoggedIn, NotSupported):

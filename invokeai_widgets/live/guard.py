@@ -45,7 +45,8 @@ def changes(verb: _Verb[D, P, T]) -> _Verb[D, P, T]:
         if self.store.snapshot.read_only:
             what = verb.__name__.replace("_", " ")
             raise ReadOnly(
-                f"This view is read-only: nothing was sent to {what}.", advice="Open one without read_only=True."
+                f"This view is read-only: nothing was sent to {what}.",
+                advice="Open one without read_only=True.",
             )
         return await verb(self, *args, **kwargs)
 

@@ -33,7 +33,9 @@ class ModelVerbs(Desk):
         """Let the server look at the files again; default settings fall back to what it finds."""
 
         async def work(asked: list[str]) -> list[Outcome]:
-            return _outcomes(asked, await self.client.dnn_model_repo.reidentify_models(asked), "Identified again")
+            return _outcomes(
+                asked, await self.client.dnn_model_repo.reidentify_models(asked), "Identified again"
+            )
 
         return await self._at_work(keys, "reidentify", work)
 
@@ -89,6 +91,8 @@ class ModelVerbs(Desk):
 def _outcomes(asked: list[str], result: BulkResult, done: str) -> list[Outcome]:
     worked = set(result.succeeded)
     return [
-        Outcome(key, True, done) if key in worked else Outcome(key, False, result.failed.get(key, "No answer for it."))
+        Outcome(key, True, done)
+        if key in worked
+        else Outcome(key, False, result.failed.get(key, "No answer for it."))
         for key in asked
     ]
