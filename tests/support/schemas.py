@@ -7,6 +7,7 @@ document, without titles and descriptions.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def _objects(schema: Any) -> Values:
     return st.dictionaries(TEXT, ANYTHING if more is True else _values(_key(more)), max_size=2)
 
 
-_BY_TYPE = {
+_BY_TYPE: dict[str, Callable[[Any], Values]] = {
     "string": lambda schema: st.text(min_size=schema.get("minLength", 0), max_size=20),
     "integer": _integers,
     "number": lambda schema: st.floats(schema.get("minimum", 0), 1e6, allow_nan=False),
