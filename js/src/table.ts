@@ -8,6 +8,7 @@ import {
   h,
   Intents,
   type Model,
+  Notices,
   Refused,
   setAttribute,
   Unanswered,
@@ -29,7 +30,6 @@ import { type Details, DetailsPane } from "./table/details";
 import { type Action, Foot } from "./table/foot";
 import { Grid, type Shown } from "./table/grid";
 import { LocalRows } from "./table/local";
-import { Notices } from "./table/notices";
 import { unpack } from "./table/packed";
 import { RemoteRows, type Window } from "./table/remote";
 import { type Change, isFiltered, type Labels, type Query, type Row, sameQuery, termsOf } from "./table/rows";

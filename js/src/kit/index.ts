@@ -8,5 +8,6 @@ export { badge, hue } from "./hues";
 export { type IconName, icon } from "./icons";
 export { Intents, Refused, Unanswered } from "./intents";
 export { toggleMenu } from "./menu";
+export { type Notice, Notices } from "./notices";
 export { hostTheme } from "./theme";
-export { type Build, type Model, watch, widget } from "./widget";
+export { type Build, type Host, type Model, watch, widget } from "./widget";

@@ -15,25 +15,40 @@ export interface Model {
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
 }
 
+/** What shows a widget inside another one; since anywidget 0.11. */
+export interface Host {
+  getWidget(ref: string): Promise<{ render(into: { el: HTMLElement; signal?: AbortSignal }): Promise<void> }>;
+}
+
 interface RenderArguments {
   model: Model;
   el: HTMLElement;
   signal?: AbortSignal;
+  host?: Host;
 }
 
 /** Build one view inside `root` (class `ivk`). Everything it starts must end when `signal` aborts. */
-export type Build = (root: HTMLElement, model: Model, signal: AbortSignal) => void;
+export type Build = (root: HTMLElement, model: Model, signal: AbortSignal, host?: Host) => void;
 
-/** The default export of a widget's module. `name` becomes a class of the root: `ivk ivk-table`. */
-export function widget(name: string, build: Build) {
+/**
+ * The default export of a widget's module. `name` becomes a class of the root: `ivk ivk-table`. `begin` runs once
+ * for each model, before its first view.
+ */
+export function widget(name: string, build: Build, begin?: (model: Model, signal: AbortSignal) => void) {
   return {
-    render({ model, el, signal: hostSignal }: RenderArguments) {
+    initialize({ model, signal: hostSignal }: Omit<RenderArguments, "el">) {
+      const end = new AbortController();
+      hostSignal?.addEventListener("abort", () => end.abort(), { signal: end.signal });
+      begin?.(model, end.signal);
+      return () => end.abort();
+    },
+    render({ model, el, signal: hostSignal, host }: RenderArguments) {
       const end = new AbortController();
       hostSignal?.addEventListener("abort", () => end.abort(), { signal: end.signal });
       // The attribute keeps the notebook's own keys (like dd, which deletes a cell) away from our elements.
       const root = h("div", { class: `ivk ivk-${name}`, "data-lm-suppress-shortcuts": "true" });
       followTheme(root, end.signal);
-      build(root, model, end.signal);
+      build(root, model, end.signal, host);
       el.append(root);
       reportView(root, model, end.signal);
       return () => end.abort();

@@ -1,5 +1,7 @@
-// Lines of words about the whole table: what is wrong and what to do, what an action came to.
-import { type Child, h, icon, iconButton } from "../kit";
+// Lines of words about a whole widget: what is wrong and what to do, what an action came to.
+import { iconButton } from "./buttons";
+import { type Child, h } from "./dom";
+import { icon } from "./icons";
 
 export interface Notice {
   text: Child[];
@@ -25,7 +27,11 @@ export class Notices {
     const { dismissed } = notice;
     const line = h(
       "div",
-      { class: `ivk-notice ${notice.kind ?? ""}`, role: notice.kind === "err" ? "alert" : "status" },
+      {
+        class: `ivk-notice ${notice.kind ?? ""}`,
+        role: notice.kind === "err" ? "alert" : "status",
+        "data-notice": name,
+      },
       icon(notice.kind === "info" ? "info" : "warn"),
       h("div", null, ...notice.text),
       ...(notice.buttons ?? []),
