@@ -57,8 +57,8 @@ if TYPE_CHECKING:
         OrphanedFolder as OrphanedFolder,
         ServerVersion as ServerVersion,
         StarterBundle as StarterBundle,
+        StarterList as StarterList,
         StarterModel as StarterModel,
-        StarterModels as StarterModels,
         User as User,
     )
 
@@ -105,8 +105,8 @@ _MODULES: Final = {
         "OrphanedFolder",
         "ServerVersion",
         "StarterBundle",
+        "StarterList",
         "StarterModel",
-        "StarterModels",
         "User",
     ),
 }

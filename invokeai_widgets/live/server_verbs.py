@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         HFStatus,
         HuggingFaceFiles,
         OrphanedFolder,
-        StarterModels,
+        StarterList,
     )
 
 
@@ -29,7 +29,7 @@ class ServerVerbs(Desk):
         """What can be installed from a Hugging Face repository."""
         return await self.client.dnn_model_repo.lookup_huggingface(repo_id)
 
-    async def starters(self) -> StarterModels:
+    async def starters(self) -> StarterList:
         """The models that this version of InvokeAI suggests, and its bundles of them."""
         return await self.client.dnn_model_repo.starter_models()
 

@@ -17,7 +17,7 @@ from invokeai_widgets.client.schema import (
     HuggingFaceFiles,
     ModelRecord,
     OrphanedFolder,
-    StarterModels,
+    StarterList,
 )
 
 from .veneer import worded_like
@@ -155,7 +155,7 @@ class DnnModelRepository:
     def lookup_huggingface(self, repo: str) -> HuggingFaceFiles:
         return self._run(self.aio.lookup_huggingface(repo))
 
-    def starter_models(self) -> StarterModels:
+    def starter_models(self) -> StarterList:
         return self._run(self.aio.starter_models())
 
     def hf_status(self) -> HFStatus:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from invokeai_widgets.client.errors import NotFound
-from invokeai_widgets.client.schema import HuggingFaceFiles, StarterBundle, StarterModel, StarterModels
+from invokeai_widgets.client.schema import HuggingFaceFiles, StarterBundle, StarterList, StarterModel
 
 from . import readers
 from .call import MODELS, SLOW, Call, given
@@ -26,7 +26,7 @@ def look_up(repo: str) -> Call[HuggingFaceFiles]:
     )
 
 
-def starter_models() -> Call[StarterModels]:
+def starter_models() -> Call[StarterList]:
     return Call("list the starter models", "GET", f"{MODELS}/starter_models", _starters, patience=SLOW)
 
 
@@ -46,10 +46,10 @@ def _word(body: bytes) -> str:
     return str(json.loads(body))
 
 
-def _starters(body: bytes) -> StarterModels:
+def _starters(body: bytes) -> StarterList:
     answer = json.loads(body)
     bundles = answer.get("starter_bundles") or {}
-    return StarterModels(
+    return StarterList(
         models=tuple(StarterModel.from_wire(item) for item in answer.get("starter_models") or ()),
         bundles=tuple(_bundle(key, value) for key, value in bundles.items()),
     )

@@ -7,7 +7,7 @@ from typing import Final
 from invokeai_widgets.client.endpoints import hub
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.hub_names import repo_name
-from invokeai_widgets.client.schema import HFStatus, HuggingFaceFiles, StarterModels
+from invokeai_widgets.client.schema import HFStatus, HuggingFaceFiles, StarterList
 
 from .base import Operations
 
@@ -30,7 +30,7 @@ class HubOperations(Operations):
         """
         return await self._transport.send(hub.look_up(repo_name(repo)))
 
-    async def starter_models(self) -> StarterModels:
+    async def starter_models(self) -> StarterList:
         """The models and bundles that InvokeAI suggests (`GET /api/v2/models/starter_models`)."""
         return await self._transport.send(hub.starter_models())
 

@@ -14,8 +14,8 @@ from .server import (
     OrphanedFolder,
     ServerVersion,
     StarterBundle,
+    StarterList,
     StarterModel,
-    StarterModels,
     User,
 )
 
@@ -34,8 +34,8 @@ __all__ = [
     "OrphanedFolder",
     "ServerVersion",
     "StarterBundle",
+    "StarterList",
     "StarterModel",
-    "StarterModels",
     "User",
     "Wire",
     "source_text",

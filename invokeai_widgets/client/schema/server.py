@@ -122,7 +122,7 @@ class StarterBundle(BaseModel):
     models: tuple[StarterModel, ...]
 
 
-class StarterModels(BaseModel):
+class StarterList(BaseModel):
     """All that InvokeAI suggests (`GET /api/v2/models/starter_models`)."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
