@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+# Where people's and build machines' own folders lie. Examples use /models and /srv.
+MACHINE_PATH = re.compile(r"(?<![\w.~:/<>{}-])/(?:home|root|Users|tmp|opt|mnt|work|workspace|builds)/[\w.-]+")
 DOCUMENTS = [ROOT / "README.md", ROOT / "tests" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -35,3 +38,16 @@ def test_every_widget_of_the_sources_is_built() -> None:
     sources = (path for path in (ROOT / "js" / "src").iterdir() if path.suffix in (".ts", ".css"))
     expected = {path.name.replace(".ts", ".js") for path in sources}
     assert expected == {path.name for path in (ROOT / "invokeai_widgets" / "static").iterdir()}
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_folder_of_somebodys_machine() -> None:
+    found = []
+    for path in tracked_files():
+        text = path.read_bytes().decode(errors="ignore")
+        found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in MACHINE_PATH.finditer(text)]
+    assert found == []
