@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from invokeai_widgets.live.outcome import Outcome
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
+
+_AT_ONCE = 4  # requests side by side when many installs are started
 
 
 class JobVerbs(Desk):
@@ -34,6 +37,21 @@ class JobVerbs(Desk):
             source, config=config, inplace=inplace, access_token=access_token
         )
         return handle.job_id
+
+    @changes
+    async def install_each(self, sources: Iterable[str], *, inplace: bool = True) -> list[Outcome]:
+        """Start these installs, a few at a time. `key` of an outcome is the source; it says started, or why not."""
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(source: str) -> Outcome:
+            async with gate:
+                try:
+                    await self.install(source, inplace=inplace)
+                except InvokeAIError as error:
+                    return Outcome.of_error(source, error)
+                return Outcome(source, True, "Started")
+
+        return list(await asyncio.gather(*map(one, dict.fromkeys(sources))))
 
     @changes
     async def cancel(self, job_ids: Iterable[int]) -> list[Outcome]:

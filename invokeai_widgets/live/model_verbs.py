@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.errors import InvokeAIError
 from invokeai_widgets.live.guard import Desk, changes
-from invokeai_widgets.live.outcome import Outcome
+from invokeai_widgets.live.outcome import Outcome, outcomes
 from invokeai_widgets.live.store import BusyEnded, BusyStarted, ModelPut, ModelsRemoved
 
 if TYPE_CHECKING:
-    from invokeai_widgets.client.schema import BulkResult, ModelRecord
+    from invokeai_widgets.client.schema import ModelRecord
 
 
 class ModelVerbs(Desk):
@@ -22,7 +22,7 @@ class ModelVerbs(Desk):
         """Delete the records; the files go too, unless a model is used in place. See `library.plan` for which."""
 
         async def work(asked: list[str]) -> list[Outcome]:
-            done = _outcomes(asked, await self.client.dnn_model_repo.delete_models(asked), "Deleted")
+            done = outcomes(asked, await self.client.dnn_model_repo.delete_models(asked), "Deleted")
             self.store.dispatch(ModelsRemoved(frozenset(o.key for o in done if o.ok)))
             return done
 
@@ -33,7 +33,7 @@ class ModelVerbs(Desk):
         """Let the server look at the files again; default settings fall back to what it finds."""
 
         async def work(asked: list[str]) -> list[Outcome]:
-            return _outcomes(
+            return outcomes(
                 asked, await self.client.dnn_model_repo.reidentify_models(asked), "Identified again"
             )
 
@@ -86,13 +86,3 @@ class ModelVerbs(Desk):
         finally:
             self.store.dispatch(BusyEnded(frozenset(asked)))
             self.look_again()
-
-
-def _outcomes(asked: list[str], result: BulkResult, done: str) -> list[Outcome]:
-    worked = set(result.succeeded)
-    return [
-        Outcome(key, True, done)
-        if key in worked
-        else Outcome(key, False, result.failed.get(key, "No answer for it."))
-        for key in asked
-    ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.errors import InvokeAIError
+
+if TYPE_CHECKING:
+    from invokeai_widgets.client.schema import BulkResult
 
 
 @dataclass(frozen=True)
@@ -26,3 +30,14 @@ class Outcome:
     def to_wire(self) -> dict[str, Any]:
         """As plain values, for a message to the browser."""
         return asdict(self)
+
+
+def outcomes(asked: Iterable[str], result: BulkResult, done: str) -> list[Outcome]:
+    """One for each that was asked, out of what the server said about all of them."""
+    worked = set(result.succeeded)
+    return [
+        Outcome(key, True, done)
+        if key in worked
+        else Outcome(key, False, result.failed.get(key, "No answer for it."))
+        for key in asked
+    ]

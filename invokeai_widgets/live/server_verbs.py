@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from invokeai_widgets.live.guard import Desk, changes
-from invokeai_widgets.live.store import Learned
+from invokeai_widgets.live.outcome import Outcome, outcomes
+from invokeai_widgets.live.store import Learned, MissingListed
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.schema import (
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
         FoundModel,
         HFStatus,
         HuggingFaceFiles,
+        ModelRecord,
         OrphanedFolder,
         StarterList,
     )
@@ -63,6 +66,19 @@ class ServerVerbs(Desk):
         self.store.dispatch(Learned({"hf": status}))
         return status
 
+    async def missing(self) -> list[ModelRecord]:
+        """The models whose file is gone. Raises `NotSupported` on servers that cannot tell."""
+        gone = await self.client.dnn_model_repo.list_missing_models()
+        self.store.dispatch(MissingListed(frozenset(model.key for model in gone)))
+        return gone
+
     async def orphans(self) -> list[OrphanedFolder]:
         """The folders in the server's models folder that belong to no model, with their sizes."""
         return list(await self.client.dnn_model_repo.list_orphaned_folders())
+
+    @changes
+    async def delete_orphans(self, paths: Iterable[str]) -> list[Outcome]:
+        """Delete these folders of the models folder with all files in them, for good."""
+        asked = list(dict.fromkeys(paths))
+        result = await self.client.dnn_model_repo.delete_orphaned_folders(asked)
+        return outcomes(asked, result, "Deleted")
