@@ -35,9 +35,9 @@ class AsyncInvokeAIClient:
         dnn_model_repo: The models of the server.
     """
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, watch: JobWatch | None = None) -> None:
         self._transport = transport
-        self._watch: JobWatch | None = None
+        self._watch = watch
         self.dnn_model_repo = AsyncDnnModelRepository(transport, lambda: self.jobs)
 
     @classmethod

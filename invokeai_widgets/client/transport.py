@@ -69,6 +69,10 @@ class Transport:
     def __repr__(self) -> str:
         return f"Transport({self.address.base!r})"
 
+    def for_another_loop(self) -> Transport:
+        """Another way to the same server as the same user: connections belong to one event loop."""
+        return Transport(self.address, self.auth, http=self._http)
+
     async def send(self, call: Call[T]) -> T:
         """The value of the answer.
 
