@@ -107,7 +107,6 @@ class AsyncInvokeAIClient:
         """
         if not (await self.auth_status()).multiuser_enabled:
             raise NotSupported("This server has no users.", advice="Nobody needs to log in: go on without.")
-        self._transport.auth.set_token(None)
         token, user = await self._transport.send(auth_calls.login(email, password, remember_me))
         self._transport.auth.set_token(token)
         return user

@@ -34,6 +34,11 @@ class Auth:
             )
         self._token = token.strip() if token is not None else None
 
+    def renew(self, token: str, sent: str | None) -> None:
+        """Take a token that the server renewed, unless another one was set since the request was sent."""
+        if sent == self.headers().get("Authorization"):
+            self.set_token(token)
+
     def headers(self) -> dict[str, str]:
         """The header to send with a request, on HTTP and on the socket."""
         value = f"Bearer {self._token}" if self._token else self._fallback

@@ -139,7 +139,7 @@ class Transport:
         except httpx.HTTPError as error:
             raise _trouble(self.address.base, call, error) from error
         if token := response.headers.get("x-refreshed-token"):
-            self.auth.set_token(token)
+            self.auth.renew(token, request.headers.get("authorization"))
         return Reply(response.status_code, response.headers.get("content-type", ""), response.content)
 
     def _request(self, call: Call[Any]) -> httpx.Request:

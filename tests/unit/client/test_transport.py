@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
+from invokeai_widgets.client.auth import Auth
 from invokeai_widgets.client.endpoints import installs, records
 from invokeai_widgets.client.errors import (
     Busy,
@@ -184,6 +185,20 @@ async def test_a_token_is_sent_refreshed_and_never_shown(caplog: pytest.LogCaptu
     assert sent == ["Bearer first-secret", "Bearer second-secret"]
     assert "secret" not in shown
     assert "secret" not in caplog.text
+
+
+# The answer to a request of before a logout, or of another user, came late and brought the old token back.
+def test_a_late_renewal_does_not_bring_a_token_back() -> None:
+    auth = Auth("first")
+    sent = auth.headers()["Authorization"]
+    auth.set_token(None)
+    auth.renew("renewed", sent)
+    assert auth.token is None
+    auth.set_token("other")
+    auth.renew("renewed", sent)
+    assert auth.token == "other"
+    auth.renew("renewed", auth.headers()["Authorization"])
+    assert auth.token == "renewed"
 
 
 async def test_an_install_token_is_not_logged_by_httpx(caplog: pytest.LogCaptureFixture) -> None:
