@@ -1,8 +1,8 @@
 """Where a server would lose the user's data, look first and refuse.
 
 What servers do: 5.15 overwrites the installed file of a model of the same name; 6.8 moves the new file away
-    and leaves it without record; both answer a rename to a name in use with a 500; all move the file away
-    from its place although the key that was asked for is in use.
+and leaves it without record; both answer a rename to a name in use with a 500; all move the file away from
+its place although the key that was asked for is in use.
 """
 
 from __future__ import annotations

@@ -41,9 +41,8 @@ class HubOperations(Operations):
     async def hf_login(self, token: str) -> HFStatus:
         """Give the server a Hugging Face token; true if it took it (`POST /api/v2/models/hf_login`).
 
-        A token that the hub refuses is not stored. If the server had a good token before, it says "valid"
-        to a
-        refused one too: `note` then says so.
+        A token that the hub refuses is not stored. If the server had a good token before, it says "valid" to
+        a refused one too: `note` then says so.
 
         Raises:
             InvalidInput: The token is empty.
