@@ -2,7 +2,8 @@
 """Run the README's commands as they are printed, from a clone in which nothing else was done.
 
 Every line of its ``sh`` blocks is looked up in HOW: it is run to its end; or it is started, until an address
-that it printed answers; or it is covered by something else, and HOW says by what. Any other line fails.
+that it printed, and which has a certain path in it, answers; or it is covered by something else, and HOW says
+by what. Any other line fails.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(?:sh|bash|shell|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ADDRESS = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d+[^\s'\")]*")
-PACKAGE = re.compile(r"invokeai_widgets(\[\w+\])?( @ [^\s\"']+)?")
+PUBLISHED = re.compile(r"invokeai_widgets(\[[\w,]+\])? @ git\+https://[^\s\"']+")
 ANSWER_TIMEOUT = 300.0  # seconds, an environment to be made included
 END_TIMEOUT = 30.0  # seconds
 
@@ -35,8 +36,9 @@ HOW = [
     (r"make test-invokeai VERSION=.*", COVERED, "the same with an older server: by hand before a release"),
     (r"make bench", COVERED, "takes long: by hand, its results are committed"),
     (r"make js", COVERED, "run by make check"),
-    (r"make (demo|lab( URL=\S+)?)", SERVE, ""),
-    (r"invokeai-widgets (serve|lab).*", SERVE, ""),
+    (r"make (demo|lab( URL=\S+)?)", SERVE, "/lab"),
+    (r"invokeai-widgets lab.*", SERVE, "/lab"),
+    (r"invokeai-widgets serve.*", SERVE, ""),
     (r"pip install .*", RUN, ""),
     (r"python -c .*", RUN, ""),
 ]
@@ -71,29 +73,31 @@ def fresh_environment(venv: Path) -> dict[str, str]:
 
 def holds(command: str, environment: dict[str, str]) -> bool:
     """Whether the command does what it is there for; says so."""
-    known = [(how, reason) for pattern, how, reason in HOW if re.fullmatch(pattern, command)]
+    known = [(how, note) for pattern, how, note in HOW if re.fullmatch(pattern, command)]
     if not known:
         print(f"FAILED   {command}: {Path(__file__).name} does not know how to try it", file=sys.stderr)
         return False
-    how, reason = known[0]
+    how, note = known[0]
     if how == COVERED:
-        print(f"covered  {command}: {reason}", flush=True)
+        print(f"covered  {command}: {note}", flush=True)
         return True
-    good = run(command, environment) if how == RUN else serve(command, environment)
+    good = run(command, environment) if how == RUN else serve(command, environment, note)
     print(f"{'ok' if good else 'FAILED':8} {command}", flush=True)
     return good
 
 
 def run(command: str, environment: dict[str, str]) -> bool:
-    """Run it to its end. What is to be installed comes from this clone instead of its published place."""
-    if command.startswith("pip "):
-        command = PACKAGE.sub(lambda found: f"{ROOT}{found[1] or ''}", command)
-    done = subprocess.run(command, shell=True, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    """Run it to its end. What it installs from git comes from a clone of this one: all that is committed."""
+    with tempfile.TemporaryDirectory() as clone:
+        if PUBLISHED.search(command):
+            subprocess.run(["git", "clone", "--quiet", str(ROOT), clone], check=True)
+            command = PUBLISHED.sub(lambda found: f"{clone}{found[1] or ''}", command)
+        done = subprocess.run(command, shell=True, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
     return done.returncode == 0
 
 
-def serve(command: str, environment: dict[str, str]) -> bool:
-    """Start it, and end it once an address that it printed has answered."""
+def serve(command: str, environment: dict[str, str], path: str) -> bool:
+    """Start it, and end it once an address with that path, which it printed, has answered."""
     process = subprocess.Popen(
         command,
         shell=True,
@@ -109,7 +113,7 @@ def serve(command: str, environment: dict[str, str]) -> bool:
     reader = threading.Thread(target=read, args=(process, printed), daemon=True)
     reader.start()
     try:
-        return wait_for_answer(process, printed)
+        return wait_for_answer(process, printed, path)
     finally:
         end(process)
         reader.join(END_TIMEOUT)
@@ -121,10 +125,11 @@ def read(process: subprocess.Popen[str], printed: list[str]) -> None:
         printed.append(line)
 
 
-def wait_for_answer(process: subprocess.Popen[str], printed: list[str]) -> bool:
+def wait_for_answer(process: subprocess.Popen[str], printed: list[str], path: str) -> bool:
     deadline = time.monotonic() + ANSWER_TIMEOUT
     while time.monotonic() < deadline and process.poll() is None:
-        if any(answers(address) for line in list(printed) for address in ADDRESS.findall(line)):
+        addresses = [address for line in list(printed) for address in ADDRESS.findall(line)]
+        if any(path in address and answers(address) for address in addresses):
             return True
         time.sleep(0.5)
     print("".join(printed[-40:]), file=sys.stderr)

@@ -23,6 +23,14 @@ def test_every_command_that_is_named_exists(document: Path) -> None:
     assert set(named) <= set(known)
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_that_is_linked_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    linked = re.findall(r"\]\(([^)#\s]+)|(?:src|srcset)=\"([^\"]+)\"", text)
+    files = [name for pair in linked for name in pair if name and "://" not in name]
+    assert [name for name in files if not (document.parent / name).exists()] == []
+
+
 def test_every_target_that_is_no_file_says_so() -> None:
     targets = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
     assert targets == re.findall(r"^\.PHONY: ([a-z-]+)$", MAKEFILE, re.MULTILINE)
