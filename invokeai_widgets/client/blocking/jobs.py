@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator
+from typing import Any, overload
+
+from invokeai_widgets.client import display, jobs
+from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.client.loop import LoopThread
 from invokeai_widgets.client.schema import ModelInstJobInfo
@@ -24,9 +30,16 @@ class ModelInstJobHandle:
     def __repr__(self) -> str:
         return repr(self.aio).replace("Async", "", 1)
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return display.bundle(self, **kwargs)
+
     @property
     def job_id(self) -> int:
         return self.aio.job_id
+
+    @property
+    def base_url(self) -> str:
+        return self.aio.base_url
 
     @property
     def info(self) -> ModelInstJobInfo:
@@ -61,3 +74,81 @@ class ModelInstJobHandle:
 
     def restart_file(self, url: str) -> ModelInstJobInfo:
         return self._thread.run(self.aio.restart_file(url))
+
+
+@overload
+def wait_all(
+    handles: Iterable[ModelInstJobHandle], timeout: float | None = None
+) -> list[ModelInstJobInfo]: ...
+@overload
+def wait_all(
+    handles: Iterable[AsyncModelInstJobHandle], timeout: float | None = None
+) -> Coroutine[Any, Any, list[ModelInstJobInfo]]: ...
+def wait_all(
+    handles: Iterable[ModelInstJobHandle] | Iterable[AsyncModelInstJobHandle], timeout: float | None = None
+) -> list[ModelInstJobInfo] | Coroutine[Any, Any, list[ModelInstJobInfo]]:
+    """Wait until all these jobs have ended, and give their last states in the same order.
+
+    Of async handles it gives the coroutine that does so: `await wait_all(handles)`.
+
+    A job that failed raises nothing: its state says so (`info.is_failed`), and `raise_if_failed` raises.
+
+    Raises:
+        ModelInstallTimeout: One of them has not ended within `timeout` seconds.
+        Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
+    """
+    aio, thread = _sorted_out(handles)
+    waiting = jobs.wait_all(aio, timeout)
+    return waiting if thread is None else thread.run(waiting)
+
+
+@overload
+def as_completed(handles: Iterable[ModelInstJobHandle]) -> Iterator[ModelInstJobHandle]: ...
+@overload
+def as_completed(
+    handles: Iterable[AsyncModelInstJobHandle],
+) -> AsyncGenerator[AsyncModelInstJobHandle, None]: ...
+def as_completed(
+    handles: Iterable[ModelInstJobHandle] | Iterable[AsyncModelInstJobHandle],
+) -> Iterator[ModelInstJobHandle] | AsyncGenerator[AsyncModelInstJobHandle, None]:
+    """Each of these jobs when it has ended, in the order of the ends, failed ones too.
+
+    Of async handles: `async for handle in as_completed(handles)`.
+
+    Raises:
+        Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
+    """
+    given: list[ModelInstJobHandle | AsyncModelInstJobHandle] = list(handles)
+    aio, thread = _sorted_out(given)
+    if thread is None:
+        return jobs.as_completed(aio)
+    return _each_end({each.aio: each for each in given if isinstance(each, ModelInstJobHandle)}, thread)
+
+
+def _each_end(
+    handles: dict[AsyncModelInstJobHandle, ModelInstJobHandle], thread: LoopThread
+) -> Iterator[ModelInstJobHandle]:
+    ends = jobs.as_completed(handles)
+    try:
+        while (ended := thread.run(_next(ends))) is not None:
+            yield handles[ended]
+    finally:
+        # Also where the loop over it is left early; it may be collected on any thread, so nobody waits.
+        thread.post(lambda: asyncio.ensure_future(ends.aclose()))
+
+
+async def _next(ends: AsyncGenerator[AsyncModelInstJobHandle, None]) -> AsyncModelInstJobHandle | None:
+    return await anext(ends, None)
+
+
+def _sorted_out(
+    handles: Iterable[ModelInstJobHandle | AsyncModelInstJobHandle],
+) -> tuple[list[AsyncModelInstJobHandle], LoopThread | None]:
+    """The async handles, and the thread to wait on; None: the caller's own loop."""
+    aio, threads = [], set()
+    for handle in handles:
+        aio.append(handle.aio if isinstance(handle, ModelInstJobHandle) else handle)
+        threads.add(handle._thread if isinstance(handle, ModelInstJobHandle) else None)
+    if len(threads) > 1:
+        raise InvalidInput("Blocking and async handles cannot be waited for together.")
+    return aio, threads.pop() if threads else LoopThread.shared()

@@ -1,0 +1,241 @@
+"""All jobs of a server as far as they are known: told from each other, kept true, found again. No I/O.
+
+The server's numbers begin at 0 again when it restarts, so a job is more than its number: each one is a
+`Track`, which handles hold on to, and which may change its number, or outlive the server's memory of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from .advice import advice_for, warning_for
+from .events import JobEvent
+from .merge import apply_event, merge_job, same_job
+from .pace import Pace
+from .schema import InstallStatus, ModelInstJobInfo
+
+#: The ends at which something may be left to do for us.
+_WORKED_ON: Final = frozenset({InstallStatus.COMPLETED, InstallStatus.ERROR})
+
+
+class Track:
+    """One job through all it goes through.
+
+    Attributes:
+        truth: What the server said, put together.
+        info: What is shown: `truth` with speed, advice and warning; an end only when the work that belongs to
+            it is done.
+        note: What is to be said with a completed job besides what the record itself tells; or None.
+        holds_end: Whether something is still to be done before an end is shown.
+    """
+
+    def __init__(self, info: ModelInstJobInfo, at: float) -> None:
+        self.truth = info
+        self.info = info
+        self.note: str | None = None
+        self.holds_end = False
+        self.told_at = at  # when something was heard of it last
+        self._pace = Pace()
+        self.show(at)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the server has ended it, and we have not."""
+        return self.holds_end and self.truth.status in _WORKED_ON
+
+    def show(self, now: float) -> bool:
+        """Renew `info`; whether it has changed."""
+        if self.is_held:
+            return False
+        shown = self._pace.show(self.truth, now)
+        words = {
+            "advice": advice_for(shown),
+            "warning": " ".join(filter(None, (self.note, shown.warning or warning_for(shown)))) or None,
+        }
+        if any(getattr(shown, name) != text for name, text in words.items()):
+            shown = shown.model_copy(update=words)
+        if shown == self.info:
+            return False
+        self.info = shown
+        return True
+
+    def is_stalled(self, now: float) -> bool:
+        """Whether its download stands still."""
+        return self._pace.is_stalled(now)
+
+
+class JobBook:
+    """The tracks of one server. Times are seconds on one clock that never goes back."""
+
+    def __init__(self) -> None:
+        self._tracks: dict[int, Track] = {}
+        self._strays: list[Track] = []  # unfinished, and their number is another job's now
+        self._jobs: Mapping[int, ModelInstJobInfo] | None = None
+        self.changed: set[int] = set()  # numbers; whoever tells others of them clears it
+        self.ended: list[Track] = []  # whose `truth` has come to an end since it was looked at last
+
+    @property
+    def jobs(self) -> Mapping[int, ModelInstJobInfo]:
+        """All jobs by number; another object after each change."""
+        if self._jobs is None:
+            self._jobs = MappingProxyType(
+                {number: track.info for number, track in sorted(self._tracks.items())}
+            )
+        return self._jobs
+
+    @property
+    def has_open(self) -> bool:
+        """Whether any job has not come to its end."""
+        return bool(self._strays) or any(not track.info.is_final for track in self._tracks.values())
+
+    def get(self, job_id: int) -> Track | None:
+        """The job that has this number now."""
+        return self._tracks.get(job_id)
+
+    def put(
+        self, info: ModelInstJobInfo, *, asked_at: float, now: float, anew: bool = False, own: bool = False
+    ) -> Track:
+        """Take in a body about one job. `own`: the answer to what we asked of it, which settles its state."""
+        track = self._tracks.get(info.job_id)
+        if track is not None and track.told_at <= asked_at and not same_job(track.truth, info):
+            self._displace(track)
+            track = None
+        if track is None:
+            track = next((stray for stray in self._strays if stray.truth.source == info.source), None)
+            return self._enter(info, now) if track is None else self._found_again(track, info, now)
+        stale = not own and track.told_at > asked_at
+        self._take(track, merge_job(track.truth, info, stale=stale, anew=anew), now)
+        return track
+
+    def put_list(
+        self, infos: Iterable[ModelInstJobInfo], *, asked_at: float, now: float, restarted: bool = False
+    ) -> None:
+        """Take in the whole list: find jobs again by source under new numbers, and see which are gone.
+
+        `restarted`: the server was away before; runs may have begun anew.
+        """
+        listed = {info.job_id: info for info in infos}
+        for number, track in list(self._tracks.items()):
+            if track.told_at <= asked_at and not _is(track, listed.get(number)):
+                self._displace(track)
+        for info in _open_ones_first(listed.values()):
+            self.put(info, asked_at=asked_at, now=now, anew=restarted)
+        for track in [track for track in self._strays if track.told_at <= asked_at]:
+            self._lose(track, now)
+
+    def hear(self, event: JobEvent, now: float) -> bool:
+        """Take in an event. False: it does not fit what is known, and the job must be read."""
+        track = self._tracks.get(event.job_id)
+        if track is None or track.truth.source != event.source:
+            return False
+        news = apply_event(track.truth, event)
+        if news is None:
+            return False
+        track.told_at = now
+        self._take(track, news, now)
+        return True
+
+    def hold_end(self, track: Track) -> bool:
+        """Something is still to be done at the end of this job; whether it has come already."""
+        track.holds_end = True
+        if not track.is_held:
+            return False
+        track.info = track.truth.model_copy(update={"status": InstallStatus.RUNNING})
+        self._note_change(track.truth.job_id)
+        return True
+
+    def watch_out(self, track: Track) -> None:
+        """Look for this job in the next list, if it is not under its number."""
+        if self._tracks.get(track.truth.job_id) is not track and track not in self._strays:
+            self._strays.append(track)
+
+    def settle(self, track: Track, info: ModelInstJobInfo, now: float) -> None:
+        """The end of a job is this, now that all that belonged to it is done."""
+        track.holds_end = False
+        track.truth = info
+        self.renew(track, now)
+
+    def renew(self, track: Track, now: float) -> None:
+        """Show a track anew, where something beside the server's word has changed."""
+        if track.show(now):
+            self._note_change(track.info.job_id)
+
+    def renew_stalled(self, now: float) -> None:
+        """Let downloads that stand still say so."""
+        for track in self._tracks.values():
+            if track.is_stalled(now):
+                self.renew(track, now)
+
+    def forget_lost(self) -> None:
+        """Drop the lost jobs, which no list has any more."""
+        for track in [track for track in self._tracks.values() if track.info.status == InstallStatus.LOST]:
+            self._leave(track)
+
+    def _enter(self, info: ModelInstJobInfo, now: float) -> Track:
+        track = self._tracks[info.job_id] = Track(info, now)
+        self._note_change(info.job_id)
+        if info.is_final:
+            self.ended.append(track)
+        return track
+
+    def _take(self, track: Track, truth: ModelInstJobInfo, now: float) -> None:
+        """Set what is known of a job."""
+        was_final = track.truth.is_final
+        track.told_at = now
+        if truth is track.truth:
+            return
+        track.truth = truth
+        if not truth.is_final:
+            track.note = None if was_final else track.note
+        elif not was_final or truth.status != track.info.status:
+            self.ended.append(track)
+        self.renew(track, now)
+
+    def _found_again(self, track: Track, info: ModelInstJobInfo, now: float) -> Track:
+        """A job that was displaced is this one now."""
+        self._strays.remove(track)
+        self._tracks[info.job_id] = track
+        self._note_change(info.job_id)
+        self._take(track, merge_job(track.truth, info, anew=True), now)
+        return track
+
+    def _displace(self, track: Track) -> None:
+        """Its number is another job's, or nobody's. If it has not ended, it may be found again."""
+        self._leave(track)
+        if not track.truth.is_final:
+            self._strays.append(track)
+
+    def _lose(self, track: Track, now: float) -> None:
+        """It is nowhere. It stays where it was, as lost, unless its number is taken."""
+        self._strays.remove(track)
+        number = track.truth.job_id
+        if number not in self._tracks:
+            self._tracks[number] = track
+            self._note_change(number)
+        self._take(track, track.truth.model_copy(update={"status": InstallStatus.LOST}), now)
+
+    def _leave(self, track: Track) -> None:
+        self._tracks.pop(track.truth.job_id, None)
+        self._note_change(track.truth.job_id)
+
+    def _note_change(self, number: int) -> None:
+        self._jobs = None
+        self.changed.add(number)
+
+
+def _is(track: Track, listed: ModelInstJobInfo | None) -> bool:
+    """Whether a track is what the list has under its number; a lost one stays until its number is taken."""
+    if listed is None:
+        return track.truth.status == InstallStatus.LOST
+    return same_job(track.truth, listed)
+
+
+def _open_ones_first(infos: Iterable[ModelInstJobInfo]) -> list[ModelInstJobInfo]:
+    """In an order in which an ended job of the same source is not taken for one that still goes on.
+
+    Displaced jobs are matched by source in the order in which bodies are put: those in the list first that go
+    on still, then those that have ended in the meantime.
+    """
+    return sorted(infos, key=lambda info: info.is_final)

@@ -1,0 +1,175 @@
+"""What keeps a `JobWatch` true while somebody watches: the socket, the slow poll, and trying again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from typing import TYPE_CHECKING, Final
+
+from .errors import InvokeAIError, NotAllowed, NotLoggedIn
+from .events import Connected, Disconnected, FileCancelled, JobEvent, Refused, Signal, listen
+
+if TYPE_CHECKING:
+    from .watch import JobWatch
+
+#: Seconds between two looks at what is due.
+_TICK: Final = 1.0
+#: Seconds between two lists: with events (while jobs are open), without, and where nothing may be read.
+_LIVE, _POLLING, _FORBIDDEN = 10.0, 2.0, 30.0
+#: Seconds between two tries while the server does not answer; each is varied by half.
+_RETRIES: Final = (0.5, 1.0, 2.0, 4.0)
+#: The same for the socket alone.
+_SOCKET_RETRIES: Final = (0.5, 1.0, 2.0, 5.0, 15.0)
+
+_log = logging.getLogger(__name__)
+
+
+class Following:
+    """Reads and listens for one watch until it is cancelled."""
+
+    def __init__(self, watch: JobWatch) -> None:
+        self._watch = watch
+        self._wake = asyncio.Event()  # something is due before its time
+        self._answers = asyncio.Event()  # the server has answered after a time of silence
+        self._list_at = float("-inf")  # when the list is due
+        self._failures = 0
+        self._error: InvokeAIError | None = None
+        self._socket: str | None = None  # None: open; else why not
+        self._tried = False  # whether it is known yet if a socket can be had
+        self._reading: dict[int, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        self._show_link()
+        listening = asyncio.get_running_loop().create_task(self._listen())
+        try:
+            await self._poll()
+        finally:
+            tasks = [listening, *self._reading.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- reading --------------------------------------------------------------------------------------------
+
+    async def _poll(self) -> None:
+        while True:
+            if self._watch.now() >= self._list_at:
+                await self._read_list()
+            self._watch.renew_stalled()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._rest())
+            self._wake.clear()
+
+    def _rest(self) -> float:
+        return max(0.05, min(_TICK, self._list_at - self._watch.now()))
+
+    async def _read_list(self) -> None:
+        began = self._watch.now()
+        self._list_at = float("inf")
+        try:
+            await self._watch.read_list(restarted=self._failures > 0)
+        except InvokeAIError as error:
+            self._error = error
+            self._failures += 1
+        else:
+            if self._failures:
+                self._answers.set()
+            self._error, self._failures = None, 0
+        now = self._watch.now()
+        self._list_at = min(self._list_at, now + self._patience(now - began))
+        self._show_link()
+
+    def _patience(self, cost: float) -> float:
+        """Seconds until the list is due again."""
+        if isinstance(self._error, (NotAllowed, NotLoggedIn)):
+            return _FORBIDDEN
+        if self._error is not None:
+            return _RETRIES[min(self._failures, len(_RETRIES)) - 1] * random.uniform(0.5, 1.5)
+        usual = _LIVE if self._socket is None and self._tried else _POLLING
+        return max(usual, 10 * cost)
+
+    def _read_list_now(self) -> None:
+        self._list_at = self._watch.now()
+        self._wake.set()
+
+    def _read_job(self, number: int) -> None:
+        """Read one job soon; once, however many events ask for it."""
+        if number not in self._reading:
+            task = asyncio.get_running_loop().create_task(self._read(number))
+            self._reading[number] = task
+            task.add_done_callback(lambda _: self._reading.pop(number, None))
+
+    async def _read(self, number: int) -> None:
+        try:
+            await self._watch.read_number(number)
+        except InvokeAIError:
+            self._read_list_now()
+        await asyncio.sleep(0.3)
+
+    # -- listening ------------------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        tries = 0
+        while True:
+            opened = await self._one_socket()
+            tries = 0 if opened else tries + 1
+            pause = _SOCKET_RETRIES[min(tries, len(_SOCKET_RETRIES) - 1)] * random.uniform(0.5, 1.5)
+            self._answers.clear()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._answers.wait(), pause)
+
+    async def _one_socket(self) -> bool:
+        """Open the socket and hear what comes, until it closes. Whether it was open."""
+        opened = False
+        async with contextlib.aclosing(listen(self._watch.transport)) as signals:
+            async for signal in signals:
+                opened = opened or isinstance(signal, Connected)
+                self._take(signal)
+        return opened
+
+    def _take(self, signal: Signal) -> None:
+        if isinstance(signal, JobEvent):
+            self._hear(signal)
+        elif isinstance(signal, FileCancelled):
+            self._read_those_fetching(signal.url)
+        else:
+            self._tried = True
+            self._socket = _why_not(signal)
+            self._read_list_now()  # what happened meanwhile is told to nobody
+            self._show_link()
+
+    def _hear(self, event: JobEvent) -> None:
+        if not self._watch.hear(event):
+            self._read_job(event.job_id)
+
+    def _read_those_fetching(self, url: str) -> None:
+        """A cancelled download is told by the file only."""
+        for info in self._watch.jobs.values():
+            if not info.is_final and (info.source == url or any(part.url == url for part in info.parts)):
+                self._read_job(info.job_id)
+
+    # -- the link -------------------------------------------------------------------------------------------
+
+    def _show_link(self) -> None:
+        link, reason = self._link()
+        self._watch.set_link(link, reason, self._error)
+
+    def _link(self) -> tuple[str, str | None]:
+        if isinstance(self._error, NotAllowed):
+            return "polling", "This user may not see install jobs; an administrator may."
+        if self._error is not None:
+            return "polling" if isinstance(self._error, NotLoggedIn) else "down", str(self._error)
+        if not self._tried:
+            return "connecting", None
+        return ("live", None) if self._socket is None else ("polling", self._socket)
+
+
+def _why_not(signal: Connected | Disconnected | Refused) -> str | None:
+    if isinstance(signal, Connected):
+        return None
+    if isinstance(signal, Refused):
+        return f"Looking every {_POLLING:g} s, as there are no live events: {signal.why}."
+    return f"Looking every {_POLLING:g} s until there are live events again: {signal.why}."

@@ -1,0 +1,245 @@
+"""`JobWatch`: all install jobs of a server, kept true while somebody watches.
+
+Events over a socket and a slow poll go through the same book. The first subscriber starts both, the last one
+to leave ends them: nothing is left then, neither task nor socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from .book import JobBook, Track
+from .endpoints import installs
+from .errors import InvalidInput, InvokeAIError
+from .events import JobEvent
+from .finishing import Completion, Finishing
+from .following import Following
+from .schema import ModelInstJobInfo
+from .telling import JobChange, Teller
+
+if TYPE_CHECKING:
+    from .transport import Transport
+
+#: Seconds that an answer may be older than when it is taken in.
+_ON_THE_WAY: Final = 2.0
+#: Seconds between the looks at a job of whose next change no event may tell.
+_LOOKS: Final = (0.3, 1.0)
+
+_log = logging.getLogger(__name__)
+
+
+class JobWatch:
+    """The install jobs of one server; `client.jobs`. Belongs to the event loop of its client.
+
+    Attributes:
+        transport: The way to the server.
+        link: How the server is heard: `idle` (nobody watches), `connecting`, `live` (events arrive),
+            `polling` (the list is read again and again) or `down` (the server does not answer).
+        link_reason: Why it is not `live`, in words; or None.
+        problem: The error that keeps the jobs from being read, or None.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.link = "idle"
+        self.link_reason: str | None = None
+        self.problem: InvokeAIError | None = None
+        self._book = JobBook()
+        self._teller = Teller()
+        self._finishing = Finishing(self._book, self._after_news)
+        self._life: asyncio.Task[None] | None = None
+        self._looking: set[asyncio.Task[Any]] = set()
+
+    def __repr__(self) -> str:
+        return f"JobWatch({self.transport.address.base!r}, {self.link})"
+
+    @property
+    def jobs(self) -> Mapping[int, ModelInstJobInfo]:
+        """All jobs by number, as they are known; another object after each change."""
+        return self._book.jobs
+
+    # -- watching -------------------------------------------------------------------------------------------
+
+    def subscribe(self, tell: Callable[[JobChange], None]) -> Callable[[], None]:
+        """Watch, and call `tell` on the loop after changes, at most 20 times a second; of an end at once.
+
+        Returns the function that ends it (harmless twice).
+        """
+        leave = self._teller.subscribe(tell)
+        self._start()
+
+        def unsubscribe() -> None:
+            leave()
+            if not self._teller.has_subscribers and self._life is not None:
+                self._life.cancel()
+
+        return unsubscribe
+
+    async def refresh(self) -> None:
+        """Read the list of all jobs now (`GET /api/v2/models/install`).
+
+        Raises:
+            Unreachable, RequestTimedOut, NotLoggedIn, NotAllowed, ...: It could not be read.
+        """
+        await self.read_list()
+        await self._finishing.done()
+
+    async def aclose(self) -> None:
+        """End the watching, for all subscribers."""
+        self._teller.close()
+        tasks = [*self._looking, *([self._life] if self._life else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._finishing.aclose()
+
+    # -- news -----------------------------------------------------------------------------------------------
+
+    def track(self, info: ModelInstJobInfo) -> Track:
+        """What is followed of the job in an answer of the server, now and later."""
+        track = self._book.put(info, asked_at=self.now() - _ON_THE_WAY, now=self.now())
+        self._after_news()
+        return track
+
+    def put(self, info: ModelInstJobInfo, *, anew: bool = False) -> ModelInstJobInfo:
+        """Take in the server's answer to something that was asked of a job: it is newer than all events.
+
+        Returns what is known of the job now. `anew`: its download begins at 0 again.
+        """
+        track = self._book.put(info, asked_at=self.now(), now=self.now(), anew=anew, own=True)
+        self._after_news()
+        return track.info
+
+    async def read_list(self, *, restarted: bool = False) -> None:
+        """Read the whole list; `restarted`: the server may have been, so that jobs begin anew."""
+        asked_at = self.now()
+        listed = await self.transport.send(installs.list_jobs())
+        self._book.put_list(listed, asked_at=asked_at, now=self.now(), restarted=restarted)
+        self._after_news()
+
+    async def read_job(self, track: Track) -> ModelInstJobInfo:
+        """Read one job; the whole list, if it is not there under its number. Raises as `refresh`."""
+        asked_at = self.now()
+        info = await self.transport.send(installs.get_job(track.truth.job_id))
+        if info is None or info.source != track.truth.source or self._book.get(info.job_id) is not track:
+            if not track.info.is_final:
+                self._book.watch_out(track)
+                await self.read_list()
+        else:
+            self._book.put(info, asked_at=asked_at, now=self.now())
+            self._after_news()
+        await self._finishing.done(track)
+        return track.info
+
+    async def read_number(self, number: int) -> None:
+        """Read the job of a number that an event named; nothing if there is none yet."""
+        asked_at = self.now()
+        info = await self.transport.send(installs.get_job(number))
+        if info is not None:
+            self._book.put(info, asked_at=asked_at, now=self.now())
+            self._after_news()
+
+    def on_completed(self, job_id: int, work: Completion, *, hold: bool = False) -> None:
+        """Have work done when the server says that a job has ended: completed, or in error.
+
+        `work` is called once, on the loop, with that end, and what it returns is the end that is shown and
+        that waits give; until then the job counts as not ended. A failure of it becomes a warning.
+
+        Args:
+            hold: Watch until it is done, even if nobody else does.
+        """
+        track = self._book.get(job_id)
+        if track is None:
+            raise InvalidInput(f"There is no install job {job_id}.")
+        if hold:
+            work = _releasing(work, self.subscribe(_nobody))
+        self._finishing.expect(track, work)
+
+    def forget_lost(self) -> None:
+        """Drop the jobs that the server lost from `jobs`."""
+        self._book.forget_lost()
+        self._after_news()
+
+    def note(self, track: Track, words: str) -> None:
+        """Say something with a job, as its `warning`."""
+        track.note = words
+        self._book.renew(track, self.now())
+        self._after_news()
+
+    def look_soon(self, track: Track) -> None:
+        """Read a job some times in the next seconds: there are changes of which no event tells."""
+        task = asyncio.get_running_loop().create_task(self._look_soon(track))
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+
+    @staticmethod
+    def now() -> float:
+        """Seconds on the loop's clock."""
+        return asyncio.get_running_loop().time()
+
+    def hear(self, event: JobEvent) -> bool:
+        """Take in an event; False if the job must be read to understand it."""
+        fits = self._book.hear(event, self.now())
+        self._after_news()
+        return fits
+
+    def renew_stalled(self) -> None:
+        """Let downloads that stand still say so."""
+        self._book.renew_stalled(self.now())
+        self._after_news()
+
+    def set_link(self, link: str, reason: str | None, problem: InvokeAIError | None = None) -> None:
+        """How the server is heard now; for what keeps it."""
+        if (link, reason, problem) != (self.link, self.link_reason, self.problem):
+            self.link, self.link_reason, self.problem = link, reason, problem
+            self._teller.add((), link=True)
+
+    # -- work of its own ------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        if self._life is None:
+            self._life = asyncio.get_running_loop().create_task(self._live())
+
+    async def _live(self) -> None:
+        try:
+            await Following(self).run()
+        except Exception:
+            _log.exception("watching the install jobs ended unexpectedly")
+        finally:
+            self._life = None
+            self.set_link("idle", None)
+            if self._teller.has_subscribers:  # someone came while we were leaving
+                self._start()
+
+    async def _look_soon(self, track: Track) -> None:
+        for pause in _LOOKS:
+            await asyncio.sleep(pause)
+            if track.info.is_final:
+                return
+            with contextlib.suppress(InvokeAIError):
+                await self.read_job(track)
+
+    def _after_news(self) -> None:
+        ended, self._book.ended = self._book.ended, []
+        self._finishing.begin(ended)
+        if self._book.changed:
+            self._teller.add(self._book.changed, urgent=bool(ended))
+            self._book.changed = set()
+
+
+def _nobody(change: JobChange) -> None:
+    """For who watches only so that there is watching."""
+
+
+def _releasing(work: Completion, unsubscribe: Callable[[], None]) -> Completion:
+    async def and_release(info: ModelInstJobInfo) -> ModelInstJobInfo:
+        try:
+            return await work(info)
+        finally:
+            unsubscribe()
+
+    return and_release
