@@ -191,7 +191,7 @@ _REFUSALS: Final = (
     _Case("Write a repository as org/name.", text="Repo id must"),
     _Case(
         "It is no file or folder on the machine of the server, no http(s) address and no repository"
-        " org/name. Check the spelling; the server sees its own files only, and does not know `~`.",
+        " org/name. Check the spelling; the server sees its own files only.",
         text="Unsupported model source",
     ),
     _Case(

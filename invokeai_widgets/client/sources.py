@@ -40,6 +40,10 @@ def usable_source(written: str) -> str:
         raise InvalidInput(
             f"{bare!r} is a whole folder tree, not a model.", advice="Use scan_folder(path) to find models."
         )
+    if bare.startswith(("~/", "~\\")):
+        raise InvalidInput(
+            "The server does not know `~`.", advice="Write the whole path, as the server sees it."
+        )
     if "\0" in source or (is_remote(bare) and not bare.isprintable()):
         raise InvalidInput(
             "The source holds control characters.", advice="Copy it again, without line breaks."

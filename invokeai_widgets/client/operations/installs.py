@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.endpoints import installs
 from invokeai_widgets.client.errors import InvokeAIError
-from invokeai_widgets.client.flows.guards import check_install
 from invokeai_widgets.client.hub_names import hub_source
 
 from .base import Operations
@@ -48,7 +47,6 @@ class InstallOperations(Operations):
             InvalidInput: The source is empty, or something else cannot be.
             ModelInstallStartError: The server refused to start, or the key in `config` is in use.
         """
-        await check_install(self._transport, source, config, inplace=inplace)
         from invokeai_widgets.client.installing import start_install
 
         return await start_install(
@@ -67,8 +65,7 @@ class InstallOperations(Operations):
         """Have the server install a Hugging Face repository, and give the handle of the job.
 
         For one checkpoint file out of a repository, install its URL: `lookup_huggingface` lists them. For a
-            gated repository log the server in by `hf_login` first: `access_token` is used for the files
-            only.
+        gated repository log the server in by `hf_login` first: `access_token` is used for the files only.
 
         Args:
             repo_id: `org/name`.
@@ -82,7 +79,8 @@ class InstallOperations(Operations):
                 installed.
         """
         source = hub_source(repo_id, variant, subfolder)
-        return await self.install_model(source, config=config, inplace=False, access_token=access_token)
+        # Were there a folder of that name where the server was started, it would be moved otherwise.
+        return await self.install_model(source, config=config, inplace=True, access_token=access_token)
 
     async def list_install_jobs(self) -> list[AsyncModelInstJobHandle]:
         """Handles of all jobs that the server knows, running and ended (`GET /api/v2/models/install`).

@@ -16,7 +16,7 @@ from invokeai_widgets.client.sources import (
 
 # An empty source is taken for the server's working directory, whose content would be moved away.
 @pytest.mark.parametrize(
-    "source", ["", "  ", "\n", '""', '" "', '"""', ".", "..", "./", "/", "//", "~", "C:\\", "C:"]
+    "source", ["", "  ", "\n", '""', '" "', '"""', ".", "..", "./", "/", "//", "~", "~/x.ckpt", "C:\\", "C:"]
 )
 def test_what_would_be_a_whole_folder_tree_is_refused(source: str) -> None:
     with pytest.raises(InvalidInput):

@@ -1,0 +1,160 @@
+"""Starting an install: once and no more than once, and only what the user can have meant."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .advice import refusal_advice
+from .endpoints import Call, installs
+from .errors import (
+    APIRequestError,
+    InvalidInput,
+    InvokeAIError,
+    ModelInstallStartError,
+    NotAllowed,
+    NotLoggedIn,
+    RequestTimedOut,
+    Unreachable,
+)
+from .flows.completing import Wanted, already_installed, find_installed, settle
+from .flows.guards import check_install
+from .jobs import AsyncModelInstJobHandle
+from .schema import ModelInstJobInfo
+from .secrets import redact_text
+from .sources import is_path, same_source, usable_source, without_secrets
+from .watch import JobWatch
+
+#: The number of a job that was not started, as the model was there.
+NO_JOB: Final = -1
+#: What follows from the source; the server would drop it without a word, or damage the record.
+_NOT_CHOSEN: Final = ("path", "source", "source_type", "source_api_response")
+_IS_THERE: Final = re.compile(r"already (installed|exists|registered)|duplicate", re.IGNORECASE)
+#: Seconds before each look for a job whose start was not answered.
+_LOOKS: Final = (0.2, 0.8, 2.0, 4.0)
+
+
+async def start_install(
+    watch: JobWatch,
+    source: str,
+    *,
+    config: Mapping[str, Any] | None = None,
+    inplace: bool = True,
+    access_token: str | None = None,
+) -> AsyncModelInstJobHandle:
+    """The handle of the job; what it raises is said at `install_model`."""
+    source, config = usable_source(source), _usable_config(config)
+    await check_install(watch.transport, source, config, inplace=inplace)
+    info = None if inplace or not is_path(source) else await _in_place_already(watch, source)
+    if info is None:
+        call = installs.start(source, config, inplace, (access_token or "").strip() or None)
+        info = await _start(watch, call, source)
+        _check_joined(info, inplace)
+    handle = AsyncModelInstJobHandle(watch, info)
+    if info.job_id != NO_JOB:
+        wanted = Wanted(source, config)
+        watch.on_completed(
+            info.job_id,
+            lambda end: settle(watch.transport, end, wanted),
+            hold=bool(config) or without_secrets(source) != source,
+        )
+    return handle
+
+
+def _usable_config(config: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The overrides that say something, as they can be sent."""
+    given = {name: value for name, value in (config or {}).items() if value is not None}
+    if wrong := [name for name in _NOT_CHOSEN if name in given]:
+        raise InvalidInput(f"{wrong[0]} cannot be chosen: it is what is installed.", advice="Leave it out.")
+    if given.get("default_settings") == {}:
+        raise InvalidInput("Empty default settings are refused by the server.", advice="Leave them out.")
+    phrases = given.get("trigger_phrases")
+    if isinstance(phrases, str):
+        raise InvalidInput("Trigger phrases are several texts.", advice='Write trigger_phrases=["..."].')
+    return {**given, "trigger_phrases": list(phrases)} if phrases is not None else given
+
+
+async def _in_place_already(watch: JobWatch, source: str) -> ModelInstJobInfo | None:
+    """A model that is used in place: moving its file away would leave its record without a file."""
+    info = ModelInstJobInfo(job_id=NO_JOB, source=redact_text(source.strip('"')))
+    record = await find_installed(watch.transport, info)
+    if record is None:
+        return None
+    note = "This model is there already, in place; its file was not moved."
+    return already_installed(info, record).model_copy(update={"warning": note})
+
+
+async def _start(watch: JobWatch, call: Call[ModelInstJobInfo], source: str) -> ModelInstJobInfo:
+    """The job, started or found. The request is never sent twice."""
+    known = await _known_jobs(watch)
+    try:
+        return await watch.transport.send(call)
+    except (Unreachable, RequestTimedOut) as error:
+        if not error.maybe_done:
+            raise
+        return await _look_up(watch, source, known, error)
+    except (NotLoggedIn, NotAllowed):
+        raise
+    except APIRequestError as error:
+        if error.status_code > 500:  # said by a proxy; the server itself may be at work
+            return await _look_up(watch, source, known, error)
+        return await _if_there(watch, source, error)
+
+
+async def _known_jobs(watch: JobWatch) -> Mapping[int, ModelInstJobInfo]:
+    """The jobs before the start, to tell a new one from one that had ended before."""
+    if not watch.jobs:
+        try:
+            await watch.refresh()
+        except InvokeAIError:
+            return {}  # the start itself will say what is wrong
+    return dict(watch.jobs)
+
+
+async def _look_up(
+    watch: JobWatch, source: str, known: Mapping[int, ModelInstJobInfo], lost: InvokeAIError
+) -> ModelInstJobInfo:
+    """The job, although the answer to its start was lost.
+
+    Raises:
+        Unreachable, RequestTimedOut, ServerFault: It has not appeared; it may still do.
+    """
+    for pause in _LOOKS:
+        await asyncio.sleep(pause)
+        try:
+            listed = await watch.transport.send(installs.list_jobs())
+        except (Unreachable, RequestTimedOut):
+            continue
+        for info in reversed(listed):
+            before = known.get(info.job_id)
+            is_old = info.is_final and before is not None and same_source(before.source, info.source)
+            if same_source(info.source, source) and not is_old:
+                return info
+    raise lost
+
+
+async def _if_there(watch: JobWatch, source: str, refused: APIRequestError) -> ModelInstJobInfo:
+    """An end that is good if the server refused because the model is there.
+
+    Raises:
+        ModelInstallStartError: It refused for another reason.
+    """
+    if refused.status_code == 409 and _IS_THERE.search(refused.detail):
+        info = ModelInstJobInfo(job_id=NO_JOB, source=redact_text(source), inplace=True)
+        record = await find_installed(watch.transport, info)
+        if record is not None:
+            return already_installed(info, record)
+    advice = refusal_advice(redact_text(source), refused.status_code, refused.detail)
+    raise ModelInstallStartError(refused.message, advice=advice or refused.advice) from refused
+
+
+def _check_joined(info: ModelInstJobInfo, inplace: bool) -> None:
+    """The server answers with the job of the same source that is under way, and drops what else was asked."""
+    if info.source_type == "local" and info.inplace != inplace:
+        how = "leaves the file in its place" if info.inplace else "moves the file into InvokeAI's folder"
+        raise ModelInstallStartError(
+            f"Could not start the install: job {info.job_id} installs {info.source} already, and {how}.",
+            advice="Wait for that job: get_install_job gives its handle.",
+        )
