@@ -58,6 +58,7 @@ class Backend:
         self.installer.pause = lambda: self.clock.sleep(self.faults.install_seconds)
         self.machine = Machine(self.models, self.installer, self._fetcher, self.hub, self.events)
         self.converter = Converter()
+        self.cache_stats: dict[str, Any] | None = None  # nothing ever runs here, but a test may say it did
         self._claimed: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self.fill()

@@ -58,12 +58,14 @@ async def delete_orphans(asked: Asked) -> Response:
 
 
 async def stats(asked: Asked) -> Response:
-    """The cache's statistics: null, for nothing ever runs here."""
-    return json_answer(None)
+    """The cache's statistics: null, for nothing ever runs here, unless somebody set them."""
+    return json_answer(asked.backend.cache_stats)
 
 
 async def empty_cache(asked: Asked) -> Response:
-    """Empty the cache, which is empty."""
+    """Empty the cache. The statistics name what was loaded all the same, as InvokeAI's do."""
+    if asked.backend.cache_stats is not None:
+        asked.backend.cache_stats |= {"in_cache": 0}
     return json_answer(None)
 
 
