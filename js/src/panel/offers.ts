@@ -1,0 +1,321 @@
+// A list of things that can be installed: what a scan found, what InvokeAI suggests. Their states change while
+// the list is open; search, filters, ticks and scroll stay.
+import { button, count, fill, h, iconButton, number, setAttribute, setText } from "../kit";
+import type { Desk, Outcome } from "./desk";
+import { type Facet, Filters } from "./filters";
+import { PickList, type RowFace } from "./list";
+
+export type State = [kind: "new" | "installed" | "working" | "failed", text: string];
+
+interface Rows<T> {
+  serial: number;
+  rows: T[];
+  states: Record<string, State>;
+}
+
+interface Head<T> extends Rows<T> {
+  total: number;
+}
+
+interface States {
+  kind?: string;
+  serial: number;
+  states: Record<string, State>;
+}
+
+/** What differs between lists of offers. */
+export interface OffersFace<T> {
+  label: string;
+  /** What is searched in a row. */
+  text(row: T): string;
+  name(row: T): string;
+  facets: Facet<T>[];
+  /** The cells of a row but for the last one, which says its state. */
+  make(): RowFace<T>;
+  /** How much installing these would fetch, in words; "" if nobody knows. */
+  amount?(keys: string[]): string;
+  /** Controls of the foot, before the button. */
+  controls?: HTMLElement[];
+  /** The button's words for so many. */
+  verb(): string;
+  /** Ask the person; the arguments of the intent, or null for no. */
+  confirm(keys: string[]): Promise<object | null>;
+  /** What stands where there are no rows at all. */
+  empty(): string;
+}
+
+const NEW: State = ["new", ""];
+const PATIENCE = 8000; // ms until a question to Python counts as unanswered
+const SURE = 25; // from so many on, installing all is asked about
+
+const STATE_NAMES: Record<string, string> = {
+  new: "Not installed",
+  installed: "Installed",
+  working: "Being installed",
+  failed: "Failed",
+};
+
+export class Offers<T extends { key: string }> {
+  readonly element: HTMLElement;
+  readonly filters: Filters<T>;
+  readonly #list: PickList<T>;
+  readonly #blank = h("div", { class: "ivk-none" });
+  readonly #said = h("span", { class: "ivk-said" });
+  readonly #drop = iconButton("x", "Untick all", () => this.#list.tick([]), { kind: "quiet small" });
+  readonly #go = button("Install", () => void this.#install(this.#wanted(), this.#go), { kind: "primary" });
+  readonly #states = new Map<string, State>();
+  readonly #desk: Desk;
+  readonly #face: OffersFace<T>;
+  #rows: T[] = [];
+  #shown: T[] = [];
+  #serial = -1;
+  #total = 0;
+
+  constructor(desk: Desk, face: OffersFace<T>) {
+    this.#desk = desk;
+    this.#face = face;
+    this.filters = new Filters<T>(
+      `Search ${face.label.toLowerCase()}`,
+      [...face.facets, this.#stateFacet()],
+      face.text,
+      () => this.#rows,
+      () => this.#show(false),
+    );
+    this.#list = new PickList<T>(
+      {
+        label: face.label,
+        make: () => this.#makeRow(),
+        spoken: (row) => `${face.name(row)}, ${this.#words(row)}`,
+        canTick: (row) => this.#isOpen(row.key),
+        act: (row) => this.#isOpen(row.key) && void this.#install([row.key]),
+        ticked: () => this.#paintFoot(),
+      },
+      desk.signal,
+    );
+    const foot = h(
+      "div",
+      { class: "ivk-foot" },
+      this.#said,
+      this.#drop,
+      h("span", { class: "ivk-spacer" }),
+      ...(face.controls ?? []),
+      this.#go,
+    );
+    this.element = h(
+      "div",
+      { class: "ivk-offers" },
+      this.filters.element,
+      this.#list.element,
+      this.#blank,
+      foot,
+    );
+  }
+
+  get rows(): T[] {
+    return this.#rows;
+  }
+
+  state(key: string): State {
+    return this.#states.get(key) ?? NEW;
+  }
+
+  /** Those of the keys that are not installed, nor being installed. */
+  open(keys: string[]): string[] {
+    return keys.filter((key) => this.#isOpen(key));
+  }
+
+  /** Words and buttons depend on something that changed elsewhere. */
+  paint(): void {
+    this.#list.paint();
+    this.#paintFoot();
+  }
+
+  /** Install these, after asking where that is due. */
+  async install(keys: string[], control?: HTMLButtonElement): Promise<void> {
+    await this.#install(this.open(keys), control);
+  }
+
+  #isOpen(key: string): boolean {
+    const [kind] = this.state(key);
+    return kind === "new" || kind === "failed";
+  }
+
+  #words(row: T): string {
+    const [kind, text] = this.state(row.key);
+    return kind === "new" ? "not installed" : kind === "failed" ? `failed: ${text}` : text;
+  }
+
+  #stateFacet(): Facet<T> {
+    return {
+      id: "state",
+      label: "State",
+      of: (row) => [this.state(row.key)[0]],
+      name: (word) => STATE_NAMES[word] ?? word,
+    };
+  }
+
+  // -- rows and states from Python --------------------------------------------------------------------------
+
+  /** Show what Python says, from now on. */
+  start(): void {
+    const { model, signal } = this.#desk;
+    const hear = (content: States) => content?.kind === "states" && this.#take(content);
+    model.on("msg:custom", hear);
+    signal.addEventListener("abort", () => model.off("msg:custom", hear));
+    this.#desk.watch(["head"], () => this.#hearHead());
+    this.#desk.watch(["loading", "loaded", "read_only"], () => this.#show(true));
+  }
+
+  #hearHead(): void {
+    const head = this.#desk.get<Head<T>>("head");
+    if (head.serial === undefined) return;
+    if (head.serial === this.#serial) {
+      this.#take(head);
+      return;
+    }
+    this.#replace(head);
+    this.#total = head.total;
+    if (head.total > head.rows.length) void this.#fetch();
+    this.#show(true);
+  }
+
+  async #fetch(): Promise<void> {
+    const all = await this.#desk.ask<Rows<T>>("rows", {}, PATIENCE);
+    if (!all || all.serial !== this.#serial) return;
+    this.#replace(all);
+    this.#show(true);
+  }
+
+  #replace({ serial, rows, states }: Rows<T>): void {
+    this.#serial = serial;
+    this.#rows = rows;
+    this.#states.clear();
+    for (const [key, state] of Object.entries(states)) this.#states.set(key, state);
+  }
+
+  #take({ serial, states }: States): void {
+    if (serial !== this.#serial) return;
+    for (const [key, state] of Object.entries(states)) this.#states.set(key, state);
+    const closed = [...this.#list.ticked].filter((key) => !this.#isOpen(key));
+    if (closed.length) this.#list.tick([...this.#list.ticked].filter((key) => this.#isOpen(key)));
+    this.paint();
+  }
+
+  // -- painting -----------------------------------------------------------------------------------------------
+
+  #show(keepPlace: boolean): void {
+    this.#shown = this.filters.apply(this.#rows);
+    this.#list.show(this.#shown, Math.max(this.#total, this.#rows.length), keepPlace);
+    this.#paintFoot();
+    this.#paintBlank();
+    if (!keepPlace && this.filters.isOn)
+      this.#desk.announce(`${number(this.#shown.length)} of ${number(this.#rows.length)}`);
+  }
+
+  #makeRow(): RowFace<T> {
+    const face = this.#face.make();
+    const said = h("span");
+    const run = button("Install", () => row && void this.#install([row.key], run), {
+      kind: "small",
+      tabindex: "-1",
+    });
+    const cell = h("div", { class: "ivk-do" }, said, run);
+    let row: T | undefined;
+    return {
+      cells: [...face.cells, cell],
+      paint: (next) => {
+        row = next;
+        const [kind, text] = this.state(next.key);
+        face.paint(next);
+        cell.className = `ivk-do ${kind}`;
+        setText(said, kind === "failed" ? "Failed" : text);
+        setAttribute(cell, "title", kind === "failed" ? text : null);
+        run.hidden = !this.#isOpen(next.key) || this.#desk.readOnly;
+        setText(run, kind === "failed" ? "Again" : "Install");
+        setAttribute(run, "aria-label", `Install ${this.#face.name(next)}`);
+      },
+    };
+  }
+
+  /** What the button would install: what is ticked, else all in view that is not installed. */
+  #wanted(): string[] {
+    const { ticked } = this.#list;
+    return ticked.size ? [...ticked] : this.open(this.#shown.map((row) => row.key));
+  }
+
+  #paintFoot(): void {
+    const ticked = this.#list.ticked.size;
+    const wanted = this.#wanted();
+    const all = this.filters.isOn ? `all ${number(wanted.length)} in view` : `all ${number(wanted.length)}`;
+    const amount = wanted.length ? (this.#face.amount?.(wanted) ?? "") : "";
+    setText(
+      this.#said,
+      ticked ? [`${number(ticked)} ticked`, amount].filter(Boolean).join(" · ") : this.#sum(),
+    );
+    this.#drop.hidden = !ticked;
+    const some = ticked ? number(ticked) : all;
+    setText(
+      this.#go,
+      wanted.length ? `${this.#face.verb()} ${some}${this.#asks(wanted) ? "…" : ""}` : "Install",
+    );
+    this.#go.disabled = !wanted.length || this.#desk.readOnly;
+    this.#go.hidden = !this.#rows.length;
+    setAttribute(this.#go, "title", this.#desk.readOnly ? "Read-only" : ticked ? null : amount);
+  }
+
+  #asks(wanted: string[]): boolean {
+    return !this.#list.ticked.size && wanted.length >= SURE;
+  }
+
+  #sum(): string {
+    if (!this.#rows.length) return "";
+    const kinds = { new: 0, installed: 0, working: 0, failed: 0 };
+    for (const { key } of this.#rows) kinds[this.state(key)[0]] += 1;
+    const parts = [
+      count(this.#rows.length, "model"),
+      `${number(kinds.new)} not installed`,
+      kinds.working && `${number(kinds.working)} being installed`,
+      kinds.failed && `${number(kinds.failed)} failed`,
+    ];
+    return parts.filter(Boolean).join(" · ");
+  }
+
+  #paintBlank(): void {
+    const loading = this.#desk.get<boolean>("loading") && !this.#rows.length;
+    const none = !this.#shown.length;
+    this.#blank.hidden = !none;
+    this.#blank.classList.toggle("ivk-waiting", loading);
+    if (!none) return;
+    if (loading) fill(this.#blank, h("i"), h("i"), h("i"));
+    else if (!this.#rows.length) fill(this.#blank, this.#face.empty());
+    else
+      fill(
+        this.#blank,
+        "No model matches.",
+        button("Clear filters", () => this.filters.clear()),
+      );
+  }
+
+  // -- installing ---------------------------------------------------------------------------------------------
+
+  async #install(keys: string[], control: HTMLButtonElement = this.#go): Promise<void> {
+    if (!keys.length || this.#desk.readOnly) return;
+    const args = await this.#face.confirm(keys);
+    if (!args) return;
+    const outcomes = await this.#desk.press<Outcome[]>(control, "install", { keys, ...args });
+    this.#list.tick([]);
+    if (outcomes) this.#desk.report(told(outcomes), outcomes);
+    this.paint();
+  }
+}
+
+/** "298 installs started, 2 refused." */
+function told(outcomes: Outcome[]): string {
+  const started = outcomes.filter((outcome) => outcome.ok).length;
+  const refused = outcomes.length - started;
+  const parts = [
+    started || !refused ? `${count(started, "install")} started` : "",
+    refused ? `${number(refused)} refused` : "",
+  ];
+  return `${parts.filter(Boolean).join(", ")}.`;
+}
