@@ -61,6 +61,11 @@ if TYPE_CHECKING:
         StarterModel as StarterModel,
         User as User,
     )
+    from .widgets.install import InstallForm as InstallForm
+    from .widgets.manager import ModelManager as ModelManager
+    from .widgets.progress import JobProgress as JobProgress
+    from .widgets.queue import InstallQueue as InstallQueue
+    from .widgets.table import ModelTable as ModelTable
 
 #: Where each public name is defined, by module of this package.
 _MODULES: Final = {
@@ -109,6 +114,11 @@ _MODULES: Final = {
         "StarterModel",
         "User",
     ),
+    "widgets.install": ("InstallForm",),
+    "widgets.manager": ("ModelManager",),
+    "widgets.progress": ("JobProgress",),
+    "widgets.queue": ("InstallQueue",),
+    "widgets.table": ("ModelTable",),
 }
 _WHERE: Final = {name: module for module, names in _MODULES.items() for name in names}
 

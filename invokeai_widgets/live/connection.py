@@ -37,6 +37,9 @@ _log = logging.getLogger(__name__)
 class Viewer(Protocol):
     """Whoever shows a connection: told of every change, on the loop thread."""
 
+    wants_models: bool
+    """Whether it needs the list of models; jobs are followed in any case."""
+
     def on_snapshot(self, snapshot: Snapshot) -> None: ...
 
 
@@ -55,6 +58,7 @@ class Connection(Verbs):
         self.base_url = source.base_url
         self.store = Store(Snapshot(read_only=read_only))
         self.first_look = threading.Event()  # set by the follower: listed once, or a problem is known
+        self._keeps_waiting = False
         self._source = source
         self._client: AsyncInvokeAIClient | None = None
         self._follower: Follower | None = None
@@ -93,10 +97,20 @@ class Connection(Verbs):
             raise InvokeAIError("This widget is closed.", advice="Run its cell again.")
         return self._client
 
+    async def opened(self) -> None:
+        """Return when the client is open for who is attached: a former life of the connection may be ending."""
+        if self._client is None and self._life is not None:
+            await asyncio.wait({self._life})
+
     @property
     def is_watched(self) -> bool:
         """Whether a view of it is on somebody's screen."""
         return bool(self._visible)
+
+    @property
+    def wants_models(self) -> bool:
+        """Whether a viewer needs the list of models. A bar alone does not: the list may be long."""
+        return any(viewer.wants_models for viewer, _ in self._viewers.values())
 
     @staticmethod
     def now() -> float:
@@ -106,11 +120,13 @@ class Connection(Verbs):
     def wait_for_first_look(self, timeout: float) -> bool:
         """Block until the models have been listed or a problem is known, at most `timeout` seconds.
 
-        Returns whether there is something to show. On the loop thread, which does the listing, it never waits.
+        Returns whether there is something to show. On the loop thread, which does the listing, it never waits;
+        nor after somebody has waited in vain.
         """
-        if self.loop.is_current():
+        if self.loop.is_current() or self._keeps_waiting:
             return self.first_look.is_set()
-        return self.first_look.wait(timeout)
+        self._keeps_waiting = not self.first_look.wait(timeout)
+        return not self._keeps_waiting
 
     # -- viewers --------------------------------------------------------------------------------------------
 
@@ -140,6 +156,8 @@ class Connection(Verbs):
             return
         self._viewers[id(viewer)] = (viewer, self.store.subscribe(viewer.on_snapshot))
         self._start()
+        if viewer.wants_models and not self.snapshot.loaded:
+            self.look_again()
 
     def _detach(self, viewer: Viewer) -> None:
         self._visible.discard(id(viewer))
@@ -147,6 +165,7 @@ class Connection(Verbs):
         if unsubscribe is not None:
             unsubscribe()
         if not self._viewers and self._life is not None:
+            self._client = None
             self._life.cancel()
 
     def _set_visible(self, viewer: Viewer, visible: bool) -> None:

@@ -10,9 +10,11 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.errors import InvokeAIError, NotAllowed, NotLoggedIn, NotSupported
+from invokeai_widgets.client.schema import InstallStatus
 from invokeai_widgets.live.store import (
     JobsListed,
     Learned,
@@ -27,7 +29,8 @@ from invokeai_widgets.live.store import (
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.aio import AsyncInvokeAIClient
-    from invokeai_widgets.client.watch import JobChange
+    from invokeai_widgets.client.schema import CacheStats, HFStatus, ModelInstJobInfo, User
+    from invokeai_widgets.client.telling import JobChange
     from invokeai_widgets.live.connection import Connection
 
 _log = logging.getLogger(__name__)
@@ -36,6 +39,27 @@ _POLL = 20.0  # seconds between two lists while somebody looks
 _POLL_COST = 30.0  # and at least this many times as long as a list takes
 _SETTLE = 0.4  # seconds to wait for more news before reading the list again
 _RETRY = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between attempts while the server is away
+
+
+async def _version(client: AsyncInvokeAIClient) -> str:
+    return str(await client.version())
+
+
+async def _user(client: AsyncInvokeAIClient) -> User | None:
+    return await client.whoami()
+
+
+async def _stats(client: AsyncInvokeAIClient) -> CacheStats | None:
+    return await client.dnn_model_repo.get_stats()
+
+
+async def _hf(client: AsyncInvokeAIClient) -> HFStatus:
+    return await client.dnn_model_repo.hf_status()
+
+
+_Reader = Callable[["AsyncInvokeAIClient"], Awaitable[Any]]
+_FACTS: dict[str, _Reader] = {"version": _version, "user": _user}
+_ASIDES: dict[str, _Reader] = {"stats": _stats, "hf": _hf}
 
 
 class Follower:
@@ -48,6 +72,8 @@ class Follower:
         self._wake = asyncio.Event()
         self._reading = asyncio.Lock()
         self._failures = 0
+        self._knows_server = False  # its facts have been read since it was away
+        self._completed: set[int] | None = None  # the jobs last seen completed; None before the first news
         self._cost = 0.0  # seconds the last list took
 
     def look_again(self) -> None:
@@ -60,7 +86,7 @@ class Follower:
         try:
             while True:
                 with contextlib.suppress(InvokeAIError):
-                    await self.read_all(everything=self._failures > 0 or not self._store.snapshot.loaded)
+                    await self.read_all(everything=self._failures > 0 or not self._knows_server)
                 await self._rest()
         finally:
             unsubscribe()
@@ -75,24 +101,30 @@ class Follower:
         """Seconds until the next look without news; None: for ever, since nobody looks."""
         if self._failures:
             return _RETRY[min(self._failures, len(_RETRY)) - 1]
-        return max(_POLL, _POLL_COST * self._cost) if self._connection.is_watched else None
+        if not (self._connection.is_watched and self._connection.wants_models):
+            return None
+        return max(_POLL, _POLL_COST * self._cost)
 
     async def read_all(self, *, everything: bool) -> None:
         """Read the records, and with `everything` the facts about the server. Raises what went wrong."""
         async with self._reading:
             try:
-                await self._read_models()
+                if self._connection.wants_models:
+                    await self._read_models()
                 if everything:
-                    await self._read_facts()
+                    await self._read_facts(_FACTS)
             except InvokeAIError as error:
                 self._failures += 1
                 self._store.dispatch(ProblemRaised(self._problem(error)))
                 raise
-            else:
-                self._failures = 0
-                self._store.dispatch(ProblemCleared())
             finally:
                 self._connection.first_look.set()
+            self._failures = 0
+            self._store.dispatch(ProblemCleared())
+            if everything:
+                self._knows_server = True
+                with contextlib.suppress(InvokeAIError):  # the hub may be away: that is no problem of ours
+                    await self._read_facts(_ASIDES)
 
     async def _read_models(self) -> None:
         began = time.monotonic()
@@ -104,24 +136,31 @@ class Follower:
             gone = await self._client.dnn_model_repo.list_missing_models()
             self._store.dispatch(MissingListed(frozenset(m.key for m in gone)))
 
-    async def _read_facts(self) -> None:
-        repo = self._client.dnn_model_repo
-        facts = {
-            "version": self._client.version,
-            "user": self._client.whoami,
-            "hf": repo.hf_status,
-            "stats": repo.get_stats,
-        }
+    async def _read_facts(self, facts: Mapping[str, _Reader]) -> None:
         for name, read in facts.items():
             # Not everyone may ask, and not every server knows: then the widget says nothing about it.
             with contextlib.suppress(NotAllowed, NotLoggedIn, NotSupported):
-                self._store.dispatch(Learned({name: await read()}))
+                self._store.dispatch(Learned({name: await read(self._client)}))
 
     def _problem(self, error: InvokeAIError) -> Problem:
         return Problem(error.message, error.advice, type(error).__name__, self._connection.now())
 
     # -- install jobs ---------------------------------------------------------------------------------------
 
-    def _on_job(self, change: JobChange) -> None:
+    def _on_job(self, _change: JobChange) -> None:
         watch = self._client.jobs
-        self._store.dispatch(JobsListed(watch.jobs), LinkChanged(watch.link, self._connection.now()))
+        for job in self._just_completed(watch.jobs):
+            if job.config_out is not None:
+                self._store.dispatch(ModelPut(job.config_out))
+            self.look_again()
+        self._store.dispatch(
+            JobsListed(watch.jobs), LinkChanged(watch.link, self._connection.now(), watch.link_reason)
+        )
+
+    def _just_completed(self, jobs: Mapping[int, ModelInstJobInfo]) -> list[ModelInstJobInfo]:
+        """The jobs that have completed since the last news. The first news tells of old ones only."""
+        known, self._completed = (
+            self._completed,
+            {job_id for job_id, job in jobs.items() if job.status == InstallStatus.COMPLETED},
+        )
+        return [] if known is None else [jobs[job_id] for job_id in self._completed - known]

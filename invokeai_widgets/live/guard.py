@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Protocol, TypeVar, cast
 
-from typing_extensions import Concatenate, ParamSpec
+from typing_extensions import ParamSpec
 
 from invokeai_widgets.client.errors import InvokeAIError
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from invokeai_widgets.live.store import Store
 
 
-class ReadOnly(InvokeAIError):
+class ReadOnly(InvokeAIError):  # noqa: N818 - as the others, it says the cause
     """The connection is read-only: nothing was sent."""
 
 
@@ -38,7 +38,7 @@ _Verb = Callable[Concatenate[D, P], Coroutine[Any, Any, T]]
 
 
 def changes(verb: _Verb[D, P, T]) -> _Verb[D, P, T]:
-    """Mark a verb that changes something on the server: a read-only connection refuses it before anything is sent."""
+    """Mark a verb that changes something on the server: a read-only connection refuses it, and sends nothing."""
 
     @functools.wraps(verb)
     async def guarded(self: D, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -50,5 +50,5 @@ def changes(verb: _Verb[D, P, T]) -> _Verb[D, P, T]:
             )
         return await verb(self, *args, **kwargs)
 
-    guarded.changes_server = True  # type: ignore[attr-defined]  # for the test that looks for a verb without the mark
-    return guarded
+    guarded.changes_server = True  # type: ignore[attr-defined]  # for the test that looks for unmarked verbs
+    return cast("_Verb[D, P, T]", guarded)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from invokeai_widgets.client.errors import InvokeAIError
+from invokeai_widgets.client.flows.repeating import asked_for
+from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.live.guard import Desk, changes
 from invokeai_widgets.live.outcome import Outcome
 
-if TYPE_CHECKING:
-    from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
+_AT_ONCE = 6  # jobs that are asked about side by side: a cancel takes up to two seconds each
+_Act = Callable[[AsyncModelInstJobHandle], Awaitable[Any]]
 
 _AT_ONCE = 4  # requests side by side when many installs are started
 
@@ -69,25 +71,43 @@ class JobVerbs(Desk):
         return await self._each(job_ids, "Resumed", lambda handle: handle.resume())
 
     @changes
+    async def install_again(self, job_ids: Iterable[int]) -> list[Outcome]:
+        """Install the same sources anew, as they were asked for; `new_key` of an outcome is the new job's number.
+
+        A restart of the old job would be quicker, but of a job of several files the server makes a broken model.
+        """
+        return await self._each(job_ids, "Started again", self._again)
+
+    async def _again(self, handle: AsyncModelInstJobHandle) -> str:
+        asked = await asked_for(handle.watch.transport, handle.info)
+        return str(
+            await self.install(
+                asked.source, config=asked.config, inplace=asked.inplace, access_token=asked.access_token
+            )
+        )
+
+    @changes
     async def prune(self) -> None:
         """Take the ended jobs off the server's list. Models stay."""
         await self.client.dnn_model_repo.prune_install_jobs()
         await self.client.jobs.refresh()
 
-    async def _each(
-        self, job_ids: Iterable[int], done: str, act: Callable[[AsyncModelInstJobHandle], Awaitable[Any]]
-    ) -> list[Outcome]:
-        return [await self._one(job_id, done, act) for job_id in dict.fromkeys(job_ids)]
+    async def _each(self, job_ids: Iterable[int], done: str, act: _Act) -> list[Outcome]:
+        gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def _one(
-        self, job_id: int, done: str, act: Callable[[AsyncModelInstJobHandle], Awaitable[Any]]
-    ) -> Outcome:
+        async def one(job_id: int) -> Outcome:
+            async with gate:
+                return await self._one(job_id, done, act)
+
+        return list(await asyncio.gather(*map(one, dict.fromkeys(job_ids))))
+
+    async def _one(self, job_id: int, done: str, act: _Act) -> Outcome:
         key = str(job_id)
+        info = self.client.jobs.jobs.get(job_id)
+        if info is None:
+            return Outcome(key, False, "The server no longer knows this job.")
         try:
-            handle = await self.client.dnn_model_repo.get_install_job(job_id)
-            if handle is None:
-                return Outcome(key, False, "The server no longer knows this job.")
-            await act(handle)
+            new_key = await act(AsyncModelInstJobHandle(self.client.jobs, info))
         except InvokeAIError as error:
             return Outcome.of_error(key, error)
-        return Outcome(key, True, done)
+        return Outcome(key, True, done, new_key=new_key if isinstance(new_key, str) else None)

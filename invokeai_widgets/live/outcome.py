@@ -20,7 +20,9 @@ class Outcome:
     ok: bool
     message: str = ""  # in words: what was done, or why not
     advice: str | None = None  # the next step, when there is one
-    new_key: str | None = None  # a conversion gives the model a new key
+    new_key: str | None = (
+        None  # a conversion gives the model a new key, an install again the job a new number
+    )
 
     @classmethod
     def of_error(cls, key: str, error: InvokeAIError) -> Outcome:

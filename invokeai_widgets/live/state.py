@@ -45,6 +45,7 @@ class Snapshot:
     busy: Mapping[str, str] = field(default_factory=_nothing)  # key -> the verb at work on it
     link: str = "connecting"
     link_since: float = 0.0
+    link_reason: str | None = None  # why it is not live, if that is known
     problem: Problem | None = None
     version: str | None = None
     user: User | None = None
@@ -161,13 +162,17 @@ class BusyEnded:
 
 @dataclass(frozen=True)
 class LinkChanged:
-    """How the server is heard now (one of `LINKS`), and since when."""
+    """How the server is heard now (one of `LINKS`), since when, and why not live."""
 
     link: str
     at: float
+    reason: str | None = None
 
     def on(self, s: Snapshot) -> Snapshot:
-        return s if self.link == s.link else replace(s, link=self.link, link_since=self.at)
+        if (self.link, self.reason) == (s.link, s.link_reason):
+            return s
+        since = s.link_since if self.link == s.link else self.at
+        return replace(s, link=self.link, link_since=since, link_reason=self.reason)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,6 @@ STATIC = Path(__file__).parent.parent / "static"
 """Where the built JavaScript and CSS lie: `_esm = STATIC / "queue.js"`."""
 
 _GONE_AFTER = 5.0  # seconds without any view before a panel that was shown stops listening
-_FIRST_LOOK = 1.5  # seconds a new panel waits for data, so that its first picture and its fallback have some
 _log = logging.getLogger(__name__)
 
 
@@ -51,8 +50,21 @@ class Panel(anywidget.AnyWidget):
     `source` is a server's address, a client of this package, or another panel's `connection`.
     """
 
-    problem = traitlets.Dict(None, allow_none=True, help="By Python: {message, advice, kind, since}.").tag(sync=True)
-    read_only = traitlets.Bool(False, help="By Python: verbs that change anything are refused.").tag(sync=True)
+    problem = traitlets.Dict(
+        None,
+        allow_none=True,
+        help="By Python: {message, advice, kind, since, own}; own: of this panel's verbs.",
+    ).tag(sync=True)
+    link = traitlets.Dict(help="By Python: {state, since, reason}: how the server is heard.").tag(sync=True)
+    read_only = traitlets.Bool(False, help="By Python: verbs that change anything are refused.").tag(
+        sync=True
+    )
+
+    wants_models = True
+    """Whether the list of models is read for it; a panel of jobs does without."""
+
+    first_look = 1.5
+    """Seconds that a new one waits for data, so that its first picture and its fallback have some."""
 
     connection: Connection
 
@@ -61,8 +73,8 @@ class Panel(anywidget.AnyWidget):
         self._views: dict[str, str] = {}  # view -> visible | hidden
         self._own_problem: Problem | None = None
         self._closed = False
-        self.connection.attach(self)
-        self.connection.wait_for_first_look(_FIRST_LOOK)
+        self._attach()
+        self.connection.wait_for_first_look(self.first_look)
         super().__init__(**{**self._traits_of(self.connection.snapshot), **traits})
         keep_clicks_prompt(self.comm)
         self.on_msg(self._hear)
@@ -97,8 +109,17 @@ class Panel(anywidget.AnyWidget):
 
     def _traits_of(self, snapshot: Snapshot) -> dict[str, Any]:
         problem = self._own_problem or snapshot.problem
-        shown = None if problem is None else vars(problem).copy()
-        return {"problem": shown, "read_only": snapshot.read_only, **self.project(snapshot)}
+        own = self._own_problem is not None
+        return {
+            "problem": None if problem is None else {**vars(problem), "own": own},
+            "link": {
+                "state": snapshot.link,
+                "since": snapshot.link_since,
+                "reason": snapshot.link_reason,
+            },
+            "read_only": snapshot.read_only,
+            **self.project(snapshot),
+        }
 
     # -- intents from the browser ---------------------------------------------------------------------------
 
@@ -134,7 +155,9 @@ class Panel(anywidget.AnyWidget):
             reply["error"] = self._fail(error.message, error.advice, type(error).__name__)
         except Exception as error:
             _log.exception("the intent %r failed", verb)
-            reply["error"] = self._fail(f"{verb} failed inside the widget: {error}", None, type(error).__name__)
+            reply["error"] = self._fail(
+                f"{verb} failed inside the widget: {error}", None, type(error).__name__
+            )
         finally:
             if not self._closed:
                 self.send(reply, buffers or None)
@@ -167,19 +190,27 @@ class Panel(anywidget.AnyWidget):
             self._views[view] = state
         self.connection.set_visible(self, "visible" in self._views.values())
         if self._views:
-            self.connection.attach(self)
+            self._attach()
         else:
             asyncio.get_running_loop().call_later(_GONE_AFTER, self._leave_if_unseen)
 
     def _leave_if_unseen(self) -> None:
         if not self._views:
-            self.connection.detach(self)
+            self._detach()
+
+    def _attach(self) -> None:
+        """Begin to listen; harmless twice."""
+        self.connection.attach(self)
+
+    def _detach(self) -> None:
+        """Listen no more: the last panel to do so ends the connection."""
+        self.connection.detach(self)
 
     def close(self) -> None:
         """Stop listening and take the widget away. The server goes on with what it was asked to do."""
         if not self._closed:
             self._closed = True
-            self.connection.detach(self)
+            self._detach()
         super().close()
 
     # -- faces ----------------------------------------------------------------------------------------------

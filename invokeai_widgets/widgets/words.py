@@ -52,6 +52,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def joined(*texts: str) -> str:
+    """Texts with a dot between them, without the empty ones: "38 % · 62 MB/s"."""
+    return " · ".join(text for text in texts if text)
+
+
 def _unit(amount: float) -> tuple[float, str, int]:
     for unit, name, digits in _UNITS:
         if amount >= unit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.errors import InvokeAIError
 from invokeai_widgets.live.clients import ClientSource
 from invokeai_widgets.live.connection import Connection
@@ -12,7 +13,7 @@ class StillConnection(Connection):
     """Knows no models and never changes; everything that would need a server is refused in words."""
 
     def __init__(self) -> None:
-        super().__init__(ClientSource("still", "", None), read_only=True)
+        super().__init__(ClientSource("still", "", _no_client), read_only=True)
         self.store = Store(Snapshot(loaded=True, link="still", read_only=True))
         self.first_look.set()
 
@@ -22,3 +23,7 @@ class StillConnection(Connection):
 
     def _start(self) -> None:
         pass
+
+
+def _no_client() -> AsyncInvokeAIClient:
+    raise InvokeAIError("This table shows a frame, not a server.")

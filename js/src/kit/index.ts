@@ -9,5 +9,6 @@ export { type IconName, icon } from "./icons";
 export { Intents, Refused, Unanswered } from "./intents";
 export { toggleMenu } from "./menu";
 export { type Notice, Notices } from "./notices";
+export { clock, type Link, type Problem, showProblem } from "./problem";
 export { hostTheme } from "./theme";
 export { type Build, type Host, type Model, watch, widget } from "./widget";

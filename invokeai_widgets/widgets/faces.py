@@ -1,0 +1,32 @@
+"""The plain faces: escaped HTML and text, where no live widget can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+
+def table_html(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, left_out: int = 0) -> str:
+    """An HTML table of text cells. Everything is escaped; `left_out` rows are mentioned, not shown."""
+    titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    more = f"<p>… and {left_out:,} more</p>" if left_out else ""
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def table_text(caption: str, rows: Iterable[Sequence[str]], *, left_out: int = 0) -> str:
+    """The same as lines of text with aligned columns."""
+    lines = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)] if lines else []
+    texts = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in lines
+    ]
+    more = [f"… and {left_out:,} more"] if left_out else []
+    return "\n".join([caption, *texts, *more])
+
+
+def problem_text(problem: dict[str, Any] | None) -> str:
+    """The problem line, or ""."""
+    return "" if not problem else " ".join(filter(None, [problem["message"], problem["advice"]]))

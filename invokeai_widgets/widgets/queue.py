@@ -1,0 +1,139 @@
+"""`InstallQueue`: every install job of a server, with what may be done about each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.widgets.base import STATIC, Panel
+from invokeai_widgets.widgets.faces import problem_text, table_html, table_text
+from invokeai_widgets.widgets.job_rows import JobRows, Row
+from invokeai_widgets.widgets.job_sums import summary
+
+if TYPE_CHECKING:
+    from invokeai_widgets.client.schema import ModelInstJobInfo
+    from invokeai_widgets.live.outcome import Outcome
+    from invokeai_widgets.live.store import Snapshot
+
+_FEW = 30
+"""Up to so many rows are sent whole at each change; of more, only those that changed."""
+
+_SHOWN = 50  # rows of the plain faces
+
+
+class JobsPanel(Panel):
+    """What the queue and the single bar share: rows of jobs and the verbs on them.
+
+        Python -> browser   {kind: "jobs", put: [row, ...], gone: [id, ...]}   what changed, in a long queue
+
+    The trait `jobs` is always the whole; a page that is opened later reads it.
+    """
+
+    _esm = STATIC / "queue.js"
+    _css = STATIC / "queue.css"
+    wants_models = False
+
+    jobs: traitlets.List[Row] = traitlets.List(help="By Python: one dict a job, see `job_rows.job_row`.").tag(
+        sync=True
+    )
+    overall = traitlets.Dict(help="By Python: see `job_sums.summary`.").tag(sync=True)
+    face = traitlets.Unicode("queue", help='By Python: "queue", or "bar" for the handles of one cell.').tag(
+        sync=True
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._rows = JobRows()
+        self._before: frozenset[int] = frozenset()  # what had ended when nothing was left to do
+        self._tells_changes = False
+        super().__init__(*args, **kwargs)
+
+    def shown_jobs(self, snapshot: Snapshot) -> list[ModelInstJobInfo]:
+        """The jobs this panel is about."""
+        return list(snapshot.jobs.values())
+
+    def project(self, snapshot: Snapshot) -> Mapping[str, Any]:
+        """Rows and sums of the jobs shown."""
+        jobs = self.shown_jobs(snapshot)
+        if all(job.is_final for job in jobs):
+            self._before = frozenset(job.job_id for job in jobs)
+        return {"jobs": self._rows.of(jobs), "overall": summary(jobs, self._before)}
+
+    def on_snapshot(self, snapshot: Snapshot) -> None:
+        """As for every panel, but of a long queue only what changed goes to the browser."""
+        before = self.jobs
+        self._tells_changes = len(self.shown_jobs(snapshot)) > _FEW
+        super().on_snapshot(snapshot)
+        if self._tells_changes and not self._closed and self.jobs is not before:
+            self.send({"kind": "jobs", **_difference(before, self.jobs)})
+
+    def _should_send_property(self, key: str, value: Any) -> bool:
+        if key == "jobs" and self._tells_changes:
+            return False
+        return bool(super()._should_send_property(key, value))
+
+    # -- intents --------------------------------------------------------------------------------------------
+
+    async def do_cancel(self, jobs: list[int]) -> list[dict[str, Any]]:
+        """Stop these installs."""
+        return _told(await self.connection.cancel(_numbers(jobs)))
+
+    async def do_pause(self, jobs: list[int]) -> list[dict[str, Any]]:
+        """Pause these downloads."""
+        return _told(await self.connection.pause(_numbers(jobs)))
+
+    async def do_resume(self, jobs: list[int]) -> list[dict[str, Any]]:
+        """Go on with these downloads."""
+        return _told(await self.connection.resume(_numbers(jobs)))
+
+    async def do_again(self, jobs: list[int]) -> list[dict[str, Any]]:
+        """Install these sources anew, as new jobs."""
+        return _told(await self.connection.install_again(_numbers(jobs)))
+
+    async def do_prune(self) -> None:
+        """Take the ended jobs off the server's list."""
+        await self.connection.prune()
+
+    # -- faces ----------------------------------------------------------------------------------------------
+
+    def plain_text(self) -> str:
+        """One line a job."""
+        return table_text(self._caption(), self._cells(), left_out=max(0, len(self.jobs) - _SHOWN))
+
+    def plain_html(self) -> str:
+        """One row a job."""
+        head = ("Source", "State", "Note")
+        return table_html(self._caption(), head, self._cells(), left_out=max(0, len(self.jobs) - _SHOWN))
+
+    def _caption(self) -> str:
+        return problem_text(self.problem) or f"Installs at {self.connection.base_url}: {self.overall['text']}"
+
+    def _cells(self) -> list[tuple[str, str, str]]:
+        return [(row["source"], row["what"], row["note"]) for row in self.jobs[:_SHOWN]]
+
+
+class InstallQueue(JobsPanel):
+    """Every install job of the server, whoever started it, with its bar, speed, time left, files and way out.
+
+    `source` is a server's address or a client. Traits, all written by Python: `jobs` (a dict a job, in words),
+    `overall` (the sums), `problem`, `read_only`.
+    """
+
+
+def _difference(before: list[Row], after: list[Row]) -> dict[str, Any]:
+    known = {row["id"]: row for row in before}
+    put = [row for row in after if known.pop(row["id"], None) is not row]
+    return {"put": put, "gone": list(known)}
+
+
+def _numbers(jobs: Iterable[Any]) -> list[int]:
+    numbers = list(jobs)
+    if not all(type(number) is int for number in numbers):
+        raise InvalidInput("Jobs are named by their numbers.")
+    return numbers
+
+
+def _told(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    return [outcome.to_wire() for outcome in outcomes]

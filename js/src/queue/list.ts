@@ -1,0 +1,60 @@
+// The rows of jobs: each has its own elements, which are kept and changed only where the job changed.
+import { button, count, h } from "../kit";
+import { type JobEvents, JobView } from "./job";
+import type { JobRow } from "./rows";
+
+const AT_ONCE = 100; // rows in the page; the others come on request
+
+export class JobList {
+  readonly #list = h("div", { class: "ivk-jobs", role: "list", "aria-label": "Installs" });
+  readonly #rest = button("", () => this.#showMore(), { kind: "quiet small" });
+  readonly element = h("div", { class: "ivk-joblist", tabindex: -1 }, this.#list, this.#rest);
+  readonly #views = new Map<number, JobView>();
+  #rows: JobRow[] = [];
+  #limit = AT_ONCE;
+
+  constructor(private readonly events: JobEvents) {}
+
+  paint(rows: JobRow[]): void {
+    this.#rows = rows;
+    const shown = rows.slice(0, this.#limit);
+    const wanted = new Set(shown.map((row) => row.id));
+    for (const [id, view] of this.#views) {
+      if (wanted.has(id)) continue;
+      view.element.remove();
+      this.#views.delete(id);
+    }
+    let place = this.#list.firstElementChild;
+    for (const row of shown) {
+      const view = this.#viewOf(row);
+      view.paint(row);
+      if (view.element === place) place = place.nextElementSibling;
+      else this.#list.insertBefore(view.element, place);
+    }
+    const left = rows.length - shown.length;
+    this.#rest.hidden = left <= 0;
+    if (left > 0) this.#rest.textContent = `Show ${count(Math.min(left, AT_ONCE), "more install")}`;
+  }
+
+  view(id: number): JobView | undefined {
+    return this.#views.get(id);
+  }
+
+  repaintActs(): void {
+    for (const view of this.#views.values()) view.repaintActs();
+  }
+
+  #viewOf(row: JobRow): JobView {
+    let view = this.#views.get(row.id);
+    if (!view) {
+      view = new JobView(this.events);
+      this.#views.set(row.id, view);
+    }
+    return view;
+  }
+
+  #showMore(): void {
+    this.#limit += AT_ONCE;
+    this.paint(this.#rows);
+  }
+}

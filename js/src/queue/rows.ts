@@ -1,0 +1,72 @@
+// What Python says of jobs, and keeping a long list of them in step.
+import type { Model } from "../kit";
+
+export type Look = "waiting" | "moving" | "paused" | "failed" | "off" | "done";
+export type Verb = "pause" | "resume" | "cancel" | "again";
+
+export interface FileRow {
+  name: string;
+  url: string;
+  share: number;
+  what: string;
+}
+
+/** One job, in words: see `job_rows.py`. */
+export interface JobRow {
+  id: number;
+  source: string;
+  status: string;
+  look: Look;
+  /** 0 to 1; null: it moves, and nobody knows how far. */
+  share: number | null;
+  what: string;
+  /** The exact bytes. */
+  title: string;
+  note: string;
+  advice: string | null;
+  files: FileRow[];
+  files_done: number;
+  actions: Verb[];
+  link: string | null;
+}
+
+export interface Overall {
+  text: string;
+  share: number | null;
+  open: number;
+  ended: number;
+  pausable: number[];
+  resumable: number[];
+  cancellable: number[];
+}
+
+/** What became of a verb on one job. */
+export interface Outcome {
+  key: string;
+  ok: boolean;
+  message: string;
+  advice: string | null;
+}
+
+interface Changes {
+  kind?: string;
+  put: JobRow[];
+  gone: number[];
+}
+
+/** The rows after some were put and some went, the newest first; rows that did not change stay the same objects. */
+export function merged(rows: JobRow[], { put, gone }: Pick<Changes, "put" | "gone">): JobRow[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  for (const id of gone) byId.delete(id);
+  for (const row of put) byId.set(row.id, row);
+  return [...byId.values()].sort((a, b) => b.id - a.id);
+}
+
+/** Of a long queue Python sends only what changed: put it into the model, once for all of its views. */
+export function hearChanges(model: Model, signal: AbortSignal): void {
+  const hear = (content: Changes) => {
+    if (content?.kind === "jobs") model.set("jobs", merged(model.get("jobs") as JobRow[], content));
+  };
+  model.on("msg:custom", hear);
+  signal.addEventListener("abort", () => model.off("msg:custom", hear));
+}
