@@ -201,6 +201,8 @@ class Panel(anywidget.AnyWidget):
     def _attach(self) -> None:
         """Begin to listen; harmless twice."""
         self.connection.attach(self)
+        if self._closed:  # meanwhile, on another thread: its detaching may have come before
+            self._detach()
 
     def _detach(self) -> None:
         """Listen no more: the last panel to do so ends the connection."""
