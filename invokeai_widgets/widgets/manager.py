@@ -90,7 +90,7 @@ class ModelManager(Panel):
                 "url": _place(self.connection.base_url),
                 "version": snapshot.version,
                 "user": snapshot.user and (snapshot.user.display_name or snapshot.user.email),
-                "hf": snapshot.hf and snapshot.hf.status,
+                "hf": None if snapshot.hf is None else snapshot.hf.status,
                 "models": len(snapshot.models) if snapshot.loaded else None,
                 "open": sum(not job.is_final for job in snapshot.jobs.values()),
             }
