@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     )
     from .client.blocking.jobs import (
         ModelInstJobHandle as ModelInstJobHandle,
+        as_completed as as_completed,
+        wait_all as wait_all,
     )
     from .client.errors import (
         APIRequestError as APIRequestError,
@@ -71,7 +73,7 @@ if TYPE_CHECKING:
 _MODULES: Final = {
     "client.aio": ("AsyncInvokeAIClient",),
     "client.blocking": ("DnnModelRepository", "InvokeAIClient"),
-    "client.blocking.jobs": ("ModelInstJobHandle",),
+    "client.blocking.jobs": ("ModelInstJobHandle", "as_completed", "wait_all"),
     "client.errors": (
         "APIRequestError",
         "Busy",

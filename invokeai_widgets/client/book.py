@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from . import steering
 from .advice import advice_for, warning_for
 from .events import JobEvent
 from .merge import apply_event, merge_job, same_job
 from .pace import Pace
 from .schema import InstallStatus, ModelInstJobInfo
 
-#: The ends at which something may be left to do for us.
-_WORKED_ON: Final = frozenset({InstallStatus.COMPLETED, InstallStatus.ERROR})
+#: The ends at which something may be left for us to do.
+WORKED_ON: Final = frozenset({InstallStatus.COMPLETED, InstallStatus.ERROR})
 
 
 class Track:
@@ -25,35 +26,39 @@ class Track:
 
     Attributes:
         truth: What the server said, put together.
-        info: What is shown: `truth` with speed, advice and warning; an end only when the work that belongs to
-            it is done.
-        note: What is to be said with a completed job besides what the record itself tells; or None.
-        holds_end: Whether something is still to be done before an end is shown.
+        info: What is shown: `truth` with speed, advice and warning; an end only when our own work for it is
+            done.
+        has_work: Whether something of ours is to be done when it ends.
+        finished: Whether that is done, for the end that `truth` has come to.
+        cancel_asked: Whether we wanted it cancelled.
+        told_at: When something was heard of it last.
     """
 
     def __init__(self, info: ModelInstJobInfo, at: float) -> None:
         self.truth = info
         self.info = info
-        self.note: str | None = None
-        self.holds_end = False
-        self.told_at = at  # when something was heard of it last
+        self.has_work = False
+        self.finished = False
+        self.cancel_asked = False
+        self.told_at = at
         self._pace = Pace()
         self.show(at)
 
     @property
     def is_held(self) -> bool:
         """Whether the server has ended it, and we have not."""
-        return self.holds_end and self.truth.status in _WORKED_ON
+        return self.has_work and not self.finished and self.truth.status in WORKED_ON
 
     def show(self, now: float) -> bool:
         """Renew `info`; whether it has changed."""
         if self.is_held:
             return False
         shown = self._pace.show(self.truth, now)
-        words = {
-            "advice": advice_for(shown),
-            "warning": " ".join(filter(None, (self.note, shown.warning or warning_for(shown)))) or None,
-        }
+        warnings = (
+            steering.too_late(shown) if self.cancel_asked else None,
+            shown.warning or warning_for(shown),
+        )
+        words = {"advice": advice_for(shown), "warning": " ".join(filter(None, warnings)) or None}
         if any(getattr(shown, name) != text for name, text in words.items()):
             shown = shown.model_copy(update=words)
         if shown == self.info:
@@ -138,8 +143,8 @@ class JobBook:
         return True
 
     def hold_end(self, track: Track) -> bool:
-        """Something is still to be done at the end of this job; whether it has come already."""
-        track.holds_end = True
+        """Something of ours is to be done when this job ends; whether it has ended already."""
+        track.has_work, track.finished = True, False
         if not track.is_held:
             return False
         track.info = track.truth.model_copy(update={"status": InstallStatus.RUNNING})
@@ -152,8 +157,8 @@ class JobBook:
             self._strays.append(track)
 
     def settle(self, track: Track, info: ModelInstJobInfo, now: float) -> None:
-        """The end of a job is this, now that all that belonged to it is done."""
-        track.holds_end = False
+        """The end of a job is this, now that our own work for it is done."""
+        track.finished = True
         track.truth = info
         self.renew(track, now)
 
@@ -168,9 +173,9 @@ class JobBook:
             if track.is_stalled(now):
                 self.renew(track, now)
 
-    def forget_lost(self) -> None:
-        """Drop the lost jobs, which no list has any more."""
-        for track in [track for track in self._tracks.values() if track.info.status == InstallStatus.LOST]:
+    def forget_unlisted(self) -> None:
+        """Drop the jobs that no list has: the lost ones, and those that were not started."""
+        for track in [track for track in self._tracks.values() if _is(track, None)]:
             self._leave(track)
 
     def _enter(self, info: ModelInstJobInfo, now: float) -> Track:
@@ -182,14 +187,14 @@ class JobBook:
 
     def _take(self, track: Track, truth: ModelInstJobInfo, now: float) -> None:
         """Set what is known of a job."""
-        was_final = track.truth.is_final
         track.told_at = now
         if truth is track.truth:
             return
-        track.truth = truth
+        before, track.truth = track.truth, truth
         if not truth.is_final:
-            track.note = None if was_final else track.note
-        elif not was_final or truth.status != track.info.status:
+            track.finished = False
+            track.cancel_asked = track.cancel_asked and not before.is_final
+        elif truth.status != before.status:
             self.ended.append(track)
         self.renew(track, now)
 
@@ -226,9 +231,13 @@ class JobBook:
 
 
 def _is(track: Track, listed: ModelInstJobInfo | None) -> bool:
-    """Whether a track is what the list has under its number; a lost one stays until its number is taken."""
+    """Whether a track is what the list has under its number.
+
+    One that the server does not know stays until its number is taken: it is lost, or was not started at all
+    (a number below 0), as the model was there.
+    """
     if listed is None:
-        return track.truth.status == InstallStatus.LOST
+        return track.truth.job_id < 0 or track.truth.status == InstallStatus.LOST
     return same_job(track.truth, listed)
 
 

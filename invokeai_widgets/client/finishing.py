@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from weakref import WeakKeyDictionary
 
 from .book import JobBook, Track
 from .schema import ModelInstJobInfo
@@ -21,12 +22,12 @@ class Finishing:
         """`tell` is called when an end has become visible."""
         self._book = book
         self._tell = tell
-        self._work: dict[Track, Completion] = {}
+        self._work: WeakKeyDictionary[Track, list[Completion]] = WeakKeyDictionary()
         self._running: dict[Track, asyncio.Task[None]] = {}
 
     def expect(self, track: Track, work: Completion) -> None:
-        """Have `work` done when the job has ended; at once if it has."""
-        self._work[track] = work
+        """Have `work` done whenever the job ends; at once if it has."""
+        self._work.setdefault(track, []).append(work)
         if self._book.hold_end(track):
             self.begin([track])
         self._tell()
@@ -34,9 +35,8 @@ class Finishing:
     def begin(self, ended: Iterable[Track]) -> None:
         """These jobs have ended: start what is to be done for them."""
         for track in ended:
-            if track in self._work and track.is_held:
-                task = asyncio.get_running_loop().create_task(self._finish(track, self._work.pop(track)))
-                self._running[track] = task
+            if track.is_held and track not in self._running:
+                self._running[track] = asyncio.get_running_loop().create_task(self._finish(track))
 
     async def done(self, track: Track | None = None) -> None:
         """Wait for the work that is under way: for one job, or for all."""
@@ -51,14 +51,19 @@ class Finishing:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _finish(self, track: Track, work: Completion) -> None:
+    async def _finish(self, track: Track) -> None:
         end = track.truth
         try:
-            end = await work(end)
-        except Exception as error:
-            _log.debug("the work at the end of an install failed", exc_info=True)
-            end = end.model_copy(update={"warning": str(error)})
+            for work in self._work[track]:
+                end = await self._one(work, end)
         finally:
             self._running.pop(track, None)
         self._book.settle(track, end, asyncio.get_running_loop().time())
         self._tell()
+
+    async def _one(self, work: Completion, end: ModelInstJobInfo) -> ModelInstJobInfo:
+        try:
+            return await work(end)
+        except Exception as error:
+            _log.debug("the work at the end of an install failed", exc_info=True)
+            return end.model_copy(update={"warning": str(error)})

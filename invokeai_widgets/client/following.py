@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _TICK: Final = 1.0
 #: Seconds between two lists: with events (while jobs are open), without, and where nothing may be read.
 _LIVE, _POLLING, _FORBIDDEN = 10.0, 2.0, 30.0
+#: The same with events and no open job: new jobs are told by events.
+_NOTHING_OPEN: Final = 60.0
+#: The time between two lists is at least so many times what one takes.
+_COST: Final = 10.0
 #: Seconds between two tries while the server does not answer; each is varied by half.
 _RETRIES: Final = (0.5, 1.0, 2.0, 4.0)
 #: The same for the socket alone.
@@ -33,7 +37,10 @@ class Following:
         self._watch = watch
         self._wake = asyncio.Event()  # something is due before its time
         self._answers = asyncio.Event()  # the server has answered after a time of silence
-        self._list_at = float("-inf")  # when the list is due
+        self._wanted = True  # whether the list is to be read at once
+        self._read_at = float("-inf")
+        self._cost = 0.0  # seconds that the last list took
+        self._pause = 0.0  # seconds to the next try, while the server does not answer
         self._failures = 0
         self._error: InvokeAIError | None = None
         self._socket: str | None = None  # None: open; else why not
@@ -56,43 +63,46 @@ class Following:
 
     async def _poll(self) -> None:
         while True:
-            if self._watch.now() >= self._list_at:
+            if self._due_in() <= 0:
                 await self._read_list()
             self._watch.renew_stalled()
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._rest())
+                await asyncio.wait_for(self._wake.wait(), max(0.05, min(_TICK, self._due_in())))
             self._wake.clear()
 
-    def _rest(self) -> float:
-        return max(0.05, min(_TICK, self._list_at - self._watch.now()))
+    def _due_in(self) -> float:
+        """Seconds until the list is to be read."""
+        return 0.0 if self._wanted else self._read_at + self._patience() - self._watch.now()
+
+    def _patience(self) -> float:
+        """Seconds between two lists."""
+        if isinstance(self._error, (NotAllowed, NotLoggedIn)):
+            return _FORBIDDEN
+        if self._error is not None:
+            return self._pause
+        if self._socket is not None or not self._tried:
+            return max(_POLLING, _COST * self._cost)
+        return max(_LIVE, _COST * self._cost) if self._watch.has_open else _NOTHING_OPEN
 
     async def _read_list(self) -> None:
         began = self._watch.now()
-        self._list_at = float("inf")
+        self._wanted = False
         try:
             await self._watch.read_list(restarted=self._failures > 0)
         except InvokeAIError as error:
-            self._error = error
+            self._pause = _RETRIES[min(self._failures, len(_RETRIES) - 1)] * random.uniform(0.5, 1.5)
             self._failures += 1
+            self._error = error
         else:
             if self._failures:
                 self._answers.set()
             self._error, self._failures = None, 0
-        now = self._watch.now()
-        self._list_at = min(self._list_at, now + self._patience(now - began))
+        self._read_at = self._watch.now()
+        self._cost = self._read_at - began
         self._show_link()
 
-    def _patience(self, cost: float) -> float:
-        """Seconds until the list is due again."""
-        if isinstance(self._error, (NotAllowed, NotLoggedIn)):
-            return _FORBIDDEN
-        if self._error is not None:
-            return _RETRIES[min(self._failures, len(_RETRIES)) - 1] * random.uniform(0.5, 1.5)
-        usual = _LIVE if self._socket is None and self._tried else _POLLING
-        return max(usual, 10 * cost)
-
     def _read_list_now(self) -> None:
-        self._list_at = self._watch.now()
+        self._wanted = True
         self._wake.set()
 
     def _read_job(self, number: int) -> None:

@@ -1,9 +1,10 @@
-"""`AsyncModelInstJobHandle`: an install job to look at, wait for and steer; and several of them at once."""
+"""`AsyncModelInstJobHandle`: an install job to look at, to wait for and to steer."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from typing import TYPE_CHECKING, Any, Final
 
 from . import display, steering
@@ -24,7 +25,6 @@ from .schema import InstallStatus, ModelInstJobInfo
 from .secrets import redact_text
 
 if TYPE_CHECKING:
-    from .telling import JobChange
     from .watch import JobWatch
 
 _FAILURES: Final = {
@@ -32,9 +32,6 @@ _FAILURES: Final = {
     InstallStatus.CANCELLED: ModelInstallJobCancelled,
     InstallStatus.LOST: ModelInstallJobLost,
 }
-_UNSTOPPABLE: Final = (
-    "It was to be cancelled, but InvokeAI was taking it in already, which cannot be stopped."
-)
 
 
 class AsyncModelInstJobHandle:
@@ -124,13 +121,24 @@ class AsyncModelInstJobHandle:
             NotLoggedIn, NotAllowed: The server does not tell us of the job (any more).
         """
         try:
-            await asyncio.wait_for(self._end(), timeout)
-        except InvokeAIError:
+            if not self.info.is_final:
+                await asyncio.wait_for(self.until_ended(), timeout)
+        except InvokeAIError:  # some are a TimeoutError too
             raise
         except asyncio.TimeoutError:
             raise ModelInstallTimeout(self.info, timeout or 0.0) from None
         self.raise_if_failed()
         return self.info
+
+    async def until_ended(self) -> None:
+        """Wait until the job has ended, well or not.
+
+        Raises:
+            Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
+        """
+        async with contextlib.aclosing(self._states()) as states:
+            async for _ in states:
+                pass
 
     def __await__(self) -> Generator[Any, None, ModelInstJobInfo]:
         return self.wait_until().__await__()
@@ -140,8 +148,9 @@ class AsyncModelInstJobHandle:
 
         Raises after that what `wait_until` raises for the same end.
         """
-        async for info in self._states():
-            yield info
+        async with contextlib.aclosing(self._states()) as states:
+            async for info in states:
+                yield info
         self.raise_if_failed()
 
     async def cancel(self) -> ModelInstJobInfo:
@@ -163,15 +172,13 @@ class AsyncModelInstJobHandle:
             )
         if info.is_final:
             return info
+        self.watch.cancel_asked(self._track)
         if info.status == InstallStatus.RUNNING:
-            return await self._follow_unstoppable()
-        try:
-            await self.watch.transport.send(installs.cancel(self.job_id))
-        except NotFound:
-            return await self.refresh()
-        except InvokeAIError as error:
-            if not error.maybe_done or not (await self.refresh()).is_final:
-                raise
+            await self.until_ended()
+            return self.info
+        await self._send_cancel()
+        if info.status == InstallStatus.DOWNLOADS_DONE or not info.is_remote:
+            self.watch.look_soon(self._track)  # it may have begun to run just before
         return await self.refresh()
 
     async def pause(self) -> ModelInstJobInfo:
@@ -236,45 +243,45 @@ class AsyncModelInstJobHandle:
 
     # -- how ------------------------------------------------------------------------------------------------
 
-    async def _end(self) -> None:
-        async for _ in self._states():
-            pass
-
     async def _states(self) -> AsyncGenerator[ModelInstJobInfo, None]:
         """The state now and after each change, until it is an end."""
         if not self.info.is_final:
-            await self.refresh()
+            await self.refresh()  # a server that is not there is said at once
+        shown = self.info
+        yield shown
+        if shown.is_final:
+            return
         news = asyncio.Event()
-
-        def tell(change: JobChange) -> None:
-            news.set()
-
-        leave = None if self.info.is_final else self.watch.subscribe(tell)
+        leave = self.watch.subscribe(lambda change: news.set())
         try:
-            shown = None
-            while True:
-                news.clear()
-                info = self.info
-                if info is not shown:
-                    shown = info
-                    yield info
-                if self.info.is_final and self.info is shown:
-                    return
-                if isinstance(self.watch.problem, (NotLoggedIn, NotAllowed)):
-                    raise self.watch.problem
-                if self.info is shown:
+            while not shown.is_final:
+                if shown is self.info:
+                    self._raise_if_untold()
                     await news.wait()
+                news.clear()
+                if shown is not self.info:
+                    shown = self.info
+                    yield shown
         finally:
-            if leave is not None:
-                leave()
+            leave()
 
-    async def _follow_unstoppable(self) -> ModelInstJobInfo:
-        """It runs, and must be left to it."""
-        self.watch.note(self._track, _UNSTOPPABLE)
-        await self._end()
-        if self.info.status == InstallStatus.COMPLETED:
-            self.watch.note(self._track, f"{_UNSTOPPABLE} {_outcome(self.info)}")
-        return self.info
+    def _raise_if_untold(self) -> None:
+        """Raise if nothing more will be heard of the job."""
+        if self.watch.is_closed:
+            raise InvokeAIError(
+                "The client was closed before the install had ended.", advice="The job goes on."
+            )
+        if isinstance(self.watch.problem, (NotLoggedIn, NotAllowed)):
+            raise self.watch.problem
+
+    async def _send_cancel(self) -> None:
+        try:
+            await self.watch.transport.send(installs.cancel(self.job_id))
+        except NotFound:
+            return
+        except InvokeAIError as error:
+            if not error.maybe_done or not (await self.refresh()).is_final:
+                raise
 
     def _restarted(self, answer: ModelInstJobInfo) -> ModelInstJobInfo:
         if answer.is_final:
@@ -298,59 +305,3 @@ class AsyncModelInstJobHandle:
                 advice="Take it from info.parts." if known else "Install it again instead.",
             )
         return found[0]
-
-
-async def wait_all(
-    handles: Iterable[AsyncModelInstJobHandle], timeout: float | None = None
-) -> list[ModelInstJobInfo]:
-    """Wait until all these jobs have ended, and give their last states in the same order.
-
-    A job that failed raises nothing: its state says so (`info.is_failed`), and `raise_if_failed` raises.
-
-    Raises:
-        ModelInstallTimeout: One of them has not ended within `timeout` seconds.
-        Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
-    """
-    all_of_them = list(handles)
-
-    async def ends() -> None:
-        async for _ in as_completed(all_of_them):
-            pass
-
-    try:
-        await asyncio.wait_for(ends(), timeout)
-    except InvokeAIError:
-        raise
-    except asyncio.TimeoutError:
-        late = next(handle for handle in all_of_them if not handle.info.is_final)
-        raise ModelInstallTimeout(late.info, timeout or 0.0) from None
-    return [handle.info for handle in all_of_them]
-
-
-async def as_completed(
-    handles: Iterable[AsyncModelInstJobHandle],
-) -> AsyncGenerator[AsyncModelInstJobHandle, None]:
-    """Each of these jobs when it has ended, in the order of the ends, failed ones too.
-
-    Raises:
-        Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
-    """
-    waits = {asyncio.ensure_future(handle._end()): handle for handle in handles}
-    pending = set(waits)
-    try:
-        while pending:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for wait in done:
-                wait.result()
-                yield waits[wait]
-    finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
-
-
-def _outcome(info: ModelInstJobInfo) -> str:
-    record = info.config_out
-    if record is None:
-        return "It was installed."
-    return f"The model {record.name!r} was installed; to be rid of it: delete_model({record.key!r})."

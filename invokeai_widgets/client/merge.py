@@ -46,7 +46,8 @@ def merge_job(
     """
     if known.is_final:
         return _after_the_end(known, news, stale=stale)
-    older = stale and _rank(news) < _rank(known)
+    pausing = InstallStatus.PAUSED in (known.status, news.status)  # what of the two came last is not known
+    older = stale and (pausing or _rank(news) < _rank(known))
     return _settled(
         news.model_copy(
             update={

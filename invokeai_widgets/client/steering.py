@@ -70,6 +70,22 @@ def check_restart_file(info: ModelInstJobInfo) -> None:
         raise _refused(info, "fetch a file again of", _LOST_FILES, _AGAIN)
 
 
+def too_late(info: ModelInstJobInfo) -> str | None:
+    """What to say of a job that goes on, or has completed, although its cancel was asked for."""
+    if info.status == InstallStatus.RUNNING:
+        return _UNSTOPPABLE
+    if info.status != InstallStatus.COMPLETED:
+        return None
+    record = info.config_out
+    if record is None:
+        return f"{_UNSTOPPABLE} The model was installed."
+    rid = f"delete_model({record.key!r})"
+    return f"{_UNSTOPPABLE} The model {record.name!r} was installed; to be rid of it: {rid}."
+
+
+_UNSTOPPABLE: Final = (
+    "It was to be cancelled, but InvokeAI was taking it in already, which cannot be stopped."
+)
 _LOST_FILES: Final = (
     "the server has thrown away its files that were complete, so that a broken model would come of it"
 )

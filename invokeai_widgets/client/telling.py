@@ -60,11 +60,11 @@ class Teller:
         self._timer = loop.call_later(wait, self._tell)
 
     def close(self) -> None:
-        """Forget all subscribers."""
-        self._subscribers.clear()
+        """Tell for the last time, and forget all subscribers."""
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+        self._tell()
+        self._subscribers.clear()
 
     def _tell(self) -> None:
         self._timer, self._told_at = None, asyncio.get_running_loop().time()

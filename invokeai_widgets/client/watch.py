@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from .book import JobBook, Track
@@ -17,8 +18,9 @@ from .endpoints import installs
 from .errors import InvalidInput, InvokeAIError
 from .events import JobEvent
 from .finishing import Completion, Finishing
+from .flows.completing import Models, is_duplicate, settle_duplicate
 from .following import Following
-from .schema import ModelInstJobInfo
+from .schema import InstallStatus, ModelInstJobInfo
 from .telling import JobChange, Teller
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _ON_THE_WAY: Final = 2.0
 #: Seconds between the looks at a job of whose next change no event may tell.
 _LOOKS: Final = (0.3, 1.0)
+_AFTER_A_FAULT: Final = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +44,7 @@ class JobWatch:
             `polling` (the list is read again and again) or `down` (the server does not answer).
         link_reason: Why it is not `live`, in words; or None.
         problem: The error that keeps the jobs from being read, or None.
+        is_closed: Whether it will never tell anything again.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -48,10 +52,12 @@ class JobWatch:
         self.link = "idle"
         self.link_reason: str | None = None
         self.problem: InvokeAIError | None = None
+        self.is_closed = False
         self._book = JobBook()
         self._teller = Teller()
         self._finishing = Finishing(self._book, self._after_news)
         self._life: asyncio.Task[None] | None = None
+        self._leaving = False
         self._looking: set[asyncio.Task[Any]] = set()
 
     def __repr__(self) -> str:
@@ -74,8 +80,8 @@ class JobWatch:
 
         def unsubscribe() -> None:
             leave()
-            if not self._teller.has_subscribers and self._life is not None:
-                self._life.cancel()
+            if not self._teller.has_subscribers:
+                self._stop()
 
         return unsubscribe
 
@@ -89,10 +95,12 @@ class JobWatch:
         await self._finishing.done()
 
     async def aclose(self) -> None:
-        """End the watching, for all subscribers."""
+        """End the watching; who waits is told that the client is closed."""
+        self.is_closed = True
         self._teller.close()
+        self._stop()
         tasks = [*self._looking, *([self._life] if self._life else [])]
-        for task in tasks:
+        for task in self._looking:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._finishing.aclose()
@@ -101,6 +109,9 @@ class JobWatch:
 
     def track(self, info: ModelInstJobInfo) -> Track:
         """What is followed of the job in an answer of the server, now and later."""
+        known = self._book.get(info.job_id)
+        if known is not None and known.info is info:
+            return known
         track = self._book.put(info, asked_at=self.now() - _ON_THE_WAY, now=self.now())
         self._after_news()
         return track
@@ -146,8 +157,9 @@ class JobWatch:
     def on_completed(self, job_id: int, work: Completion, *, hold: bool = False) -> None:
         """Have work done when the server says that a job has ended: completed, or in error.
 
-        `work` is called once, on the loop, with that end, and what it returns is the end that is shown and
-        that waits give; until then the job counts as not ended. A failure of it becomes a warning.
+        `work` is called on the loop with that end, and what it returns is the end that is shown and that
+        waits give; until then the job counts as not ended. A failure of it becomes a warning. It is called
+        again if the server reopens the job and that ends.
 
         Args:
             hold: Watch until it is done, even if nobody else does.
@@ -155,18 +167,22 @@ class JobWatch:
         track = self._book.get(job_id)
         if track is None:
             raise InvalidInput(f"There is no install job {job_id}.")
-        if hold:
-            work = _releasing(work, self.subscribe(_nobody))
         self._finishing.expect(track, work)
+        if hold:
+            self._watch_to_the_end(track)
 
-    def forget_lost(self) -> None:
-        """Drop the jobs that the server lost from `jobs`."""
-        self._book.forget_lost()
+    async def settled(self) -> None:
+        """Until the work that belongs to the ends of jobs is done, of those that have ended by now."""
+        await self._finishing.done()
+
+    def forget_unlisted(self) -> None:
+        """Drop from `jobs` those that the server does not know: lost ones, and those never started."""
+        self._book.forget_unlisted()
         self._after_news()
 
-    def note(self, track: Track, words: str) -> None:
-        """Say something with a job, as its `warning`."""
-        track.note = words
+    def cancel_asked(self, track: Track) -> None:
+        """Somebody wants this job cancelled: say so, if it cannot be stopped any more."""
+        track.cancel_asked = True
         self._book.renew(track, self.now())
         self._after_news()
 
@@ -180,6 +196,11 @@ class JobWatch:
     def now() -> float:
         """Seconds on the loop's clock."""
         return asyncio.get_running_loop().time()
+
+    @property
+    def has_open(self) -> bool:
+        """Whether there are jobs that have not ended."""
+        return self._book.has_open
 
     def hear(self, event: JobEvent) -> bool:
         """Take in an event; False if the job must be read to understand it."""
@@ -201,16 +222,24 @@ class JobWatch:
     # -- work of its own ------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        if self._life is None:
+        if self._life is None and not self.is_closed:
             self._life = asyncio.get_running_loop().create_task(self._live())
+
+    def _stop(self) -> None:
+        if self._life is not None and not self._leaving:
+            self._leaving = True
+            self._life.cancel()
 
     async def _live(self) -> None:
         try:
-            await Following(self).run()
-        except Exception:
-            _log.exception("watching the install jobs ended unexpectedly")
+            while True:
+                try:
+                    await Following(self).run()
+                except Exception:
+                    _log.exception("watching the install jobs failed; it begins anew")
+                    await asyncio.sleep(_AFTER_A_FAULT)
         finally:
-            self._life = None
+            self._life, self._leaving = None, False
             self.set_link("idle", None)
             if self._teller.has_subscribers:  # someone came while we were leaving
                 self._start()
@@ -218,28 +247,30 @@ class JobWatch:
     async def _look_soon(self, track: Track) -> None:
         for pause in _LOOKS:
             await asyncio.sleep(pause)
-            if track.info.is_final:
+            if track.info.is_final and track.info.status != InstallStatus.CANCELLED:
                 return
             with contextlib.suppress(InvokeAIError):
                 await self.read_job(track)
 
+    def _watch_to_the_end(self, track: Track) -> None:
+        def tell(change: JobChange) -> None:
+            if track.info.is_final:
+                leave()
+
+        leave = self.subscribe(tell)
+        tell(JobChange(frozenset()))
+
+    def _expect_duplicates(self, ended: list[Track]) -> None:
+        """A model that is there already is no failure, whoever asked for it."""
+        models = Models(self.transport)  # read once for all of them
+        for track in ended:
+            if is_duplicate(track.truth) and not track.has_work:
+                self._finishing.expect(track, partial(settle_duplicate, models))
+
     def _after_news(self) -> None:
         ended, self._book.ended = self._book.ended, []
+        self._expect_duplicates(ended)
         self._finishing.begin(ended)
         if self._book.changed:
             self._teller.add(self._book.changed, urgent=bool(ended))
             self._book.changed = set()
-
-
-def _nobody(change: JobChange) -> None:
-    """For who watches only so that there is watching."""
-
-
-def _releasing(work: Completion, unsubscribe: Callable[[], None]) -> Completion:
-    async def and_release(info: ModelInstJobInfo) -> ModelInstJobInfo:
-        try:
-            return await work(info)
-        finally:
-            unsubscribe()
-
-    return and_release

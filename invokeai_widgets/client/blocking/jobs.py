@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator
 from typing import Any, overload
 
-from invokeai_widgets.client import display, jobs
+from invokeai_widgets.client import display, several
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.client.loop import LoopThread
@@ -60,6 +60,9 @@ class ModelInstJobHandle:
     def wait_until(self, timeout: float | None = None) -> ModelInstJobInfo:
         return self._thread.run(self.aio.wait_until(timeout))
 
+    def until_ended(self) -> None:
+        self._thread.run(self.aio.until_ended())
+
     def cancel(self) -> ModelInstJobInfo:
         return self._thread.run(self.aio.cancel())
 
@@ -98,7 +101,7 @@ def wait_all(
         Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
     """
     aio, thread = _sorted_out(handles)
-    waiting = jobs.wait_all(aio, timeout)
+    waiting = several.wait_all(aio, timeout)
     return waiting if thread is None else thread.run(waiting)
 
 
@@ -121,14 +124,14 @@ def as_completed(
     given: list[ModelInstJobHandle | AsyncModelInstJobHandle] = list(handles)
     aio, thread = _sorted_out(given)
     if thread is None:
-        return jobs.as_completed(aio)
+        return several.as_completed(aio)
     return _each_end({each.aio: each for each in given if isinstance(each, ModelInstJobHandle)}, thread)
 
 
 def _each_end(
     handles: dict[AsyncModelInstJobHandle, ModelInstJobHandle], thread: LoopThread
 ) -> Iterator[ModelInstJobHandle]:
-    ends = jobs.as_completed(handles)
+    ends = several.as_completed(handles)
     try:
         while (ended := thread.run(_next(ends))) is not None:
             yield handles[ended]
