@@ -1,69 +1,81 @@
-"""A click acts while a cell blocks, where the kernel can do that at all.
+"""Cancel acts while a cell blocks, where the kernel can do that at all.
 
 ipykernel 7.4 routes the messages to a widget to where it was last *written* from. Before the rule of
-`invokeai_widgets.widgets.routing`, the click below, on a widget that a thread goes on writing, was handled
-only when the blocked cell had ended: too late for any Cancel.
+`invokeai_widgets.widgets.routing`, a click on a bar that moves was handled only when the blocked cell had
+ended: too late for any Cancel.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 
+from invokeai_widgets import demo
+from tests.support.fileserver import FileServer
 from tests.support.jupyter import IPYKERNELS
+from tests.support.tiny_models import write_lora
 
 from .conftest import OpenNotebook
 
 pytestmark = pytest.mark.browser
 
-WIDGET = """
-import threading, anywidget, traitlets
-from invokeai_widgets.widgets.routing import keep_clicks_prompt
-
-class Job(anywidget.AnyWidget):
-    _esm = '''export default { render({ model, el }) {
-        const cancel = document.createElement("button");
-        cancel.className = "cancel";
-        const show = () => { cancel.textContent = `Cancel at ${model.get("bytes")}`; };
-        cancel.addEventListener("click", () => model.send({ verb: "cancel" }));
-        model.on("change:bytes", show);
-        show();
-        el.append(cancel);
-    } }'''
-    bytes = traitlets.Int().tag(sync=True)
-
-job, cancelled, ended = Job(), threading.Event(), threading.Event()
-keep_clicks_prompt(job.comm)
-job.on_msg(lambda *_: cancelled.set())
-
-def download():
-    while not ended.wait(0.05):
-        job.bytes += 1
-
-threading.Thread(target=download, daemon=True).start()
-job
-"""
-
+NAME = "held.safetensors"
 SUBSHELLS = ["python3", *(f"ipykernel-{name}" for name in IPYKERNELS if name != "6")]
 
+START = """
+from invokeai_widgets import *
+client = InvokeAIClient.from_url({server!r})
+handle = client.dnn_model_repo.install_model({file!r})
+{widget}
+"""
+WAIT = """
+try:
+    handle.wait_until(timeout={timeout})
+except (ModelInstallJobCancelled, ModelInstallTimeout) as error:
+    print(type(error).__name__)
+"""
 
-@pytest.mark.parametrize("kernel", SUBSHELLS)
-def test_it_acts_in_the_middle_of_the_cell(notebook: OpenNotebook, front_end: str, kernel: str) -> None:
+Start = Callable[[str], str]
+
+
+@pytest.fixture
+def start(tmp_path: Path, file_server: FileServer) -> Iterator[Start]:
+    """Makes the cell that starts a download which never ends by itself, and shows a widget."""
+    file = file_server.add(NAME, write_lora(tmp_path / NAME, mib=2), hold_at=1_000_000)
+    with demo.serve() as server:
+        yield lambda widget: START.format(server=server, file=file, widget=widget)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "widget"),
+    [
+        *((kernel, "handle") for kernel in SUBSHELLS),
+        ("python3", "InstallQueue(client)"),
+        ("python3", "ModelManager(client)"),
+    ],
+)
+def test_it_acts_in_the_middle_of_the_cell(
+    notebook: OpenNotebook, front_end: str, start: Start, kernel: str, widget: str
+) -> None:
+    page = notebook([start(widget), WAIT.format(timeout=60)], front_end, kernel)
+    page.run(0)
+    page.start(1)
+    page.widget(0).get_by_role("button", name="Cancel", exact=True).click()
+    page.wait_done(timeout=30)  # less than the cell would wait
+    assert page.text(1) == "ModelInstallJobCancelled\n"
+
+
+def test_without_subshells_it_acts_after_the_cell(
+    notebook: OpenNotebook, front_end: str, start: Start
+) -> None:
     page = notebook(
-        [WIDGET, "print('cancelled:', cancelled.wait(timeout=60)); ended.set()"], front_end, kernel
+        [start("handle"), WAIT.format(timeout=3), WAIT.format(timeout=60)], front_end, "ipykernel-6"
     )
     page.run(0)
     page.start(1)
-    page.widget(0).locator(".cancel").click()
-    page.wait_done(timeout=30)  # less than the cell would wait
-    assert page.text(1) == "cancelled: True\n"
-
-
-def test_without_subshells_it_acts_after_the_cell(notebook: OpenNotebook, front_end: str) -> None:
-    cells = [WIDGET, "print('cancelled:', cancelled.wait(timeout=2))", "print(cancelled.wait(timeout=60))"]
-    page = notebook(cells, front_end, "ipykernel-6")
-    page.run(0)
-    page.start(1)
-    page.widget(0).locator(".cancel").click()
+    page.widget(0).get_by_role("button", name="Cancel", exact=True).click()
     page.wait_done()
-    assert page.text(1) == "cancelled: False\n"
-    assert page.run(2) == "True\n"
+    assert page.text(1) == "ModelInstallTimeout\n"
+    assert page.run(2) == "ModelInstallJobCancelled\n"
