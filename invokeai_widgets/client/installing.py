@@ -19,7 +19,7 @@ from .errors import (
     RequestTimedOut,
     Unreachable,
 )
-from .flows.completing import Wanted, already_installed, find_installed, settle
+from .flows.completing import Models, Wanted, already_installed, find_installed, settle
 from .flows.guards import check_install
 from .jobs import AsyncModelInstJobHandle
 from .schema import ModelInstJobInfo
@@ -79,7 +79,7 @@ def _usable_config(config: Mapping[str, Any] | None) -> dict[str, Any]:
 async def _in_place_already(watch: JobWatch, source: str) -> ModelInstJobInfo | None:
     """A model that is used in place: moving its file away would leave its record without a file."""
     info = ModelInstJobInfo(job_id=NO_JOB, source=redact_text(source.strip('"')))
-    record = await find_installed(watch.transport, info)
+    record = find_installed(await Models(watch.transport).listed(), info)
     if record is None:
         return None
     note = "This model is there already, in place; its file was not moved."
@@ -143,7 +143,7 @@ async def _if_there(watch: JobWatch, source: str, refused: APIRequestError) -> M
     """
     if refused.status_code == 409 and _IS_THERE.search(refused.detail):
         info = ModelInstJobInfo(job_id=NO_JOB, source=redact_text(source), inplace=True)
-        record = await find_installed(watch.transport, info)
+        record = find_installed(await Models(watch.transport).listed(), info)
         if record is not None:
             return already_installed(info, record)
     advice = refusal_advice(redact_text(source), refused.status_code, refused.detail)

@@ -7,12 +7,13 @@ token in an address stays readable in the model's `source`.
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from invokeai_widgets.client.advice import advice_for, warning_for
+from invokeai_widgets.client.advice import warning_for
 from invokeai_widgets.client.endpoints import records
 from invokeai_widgets.client.errors import InvokeAIError
 from invokeai_widgets.client.schema import InstallStatus, ModelInstJobInfo, ModelRecord
@@ -35,33 +36,59 @@ class Wanted:
     config: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def settle(
-    transport: Transport, info: ModelInstJobInfo, asked: Wanted | None = None
-) -> ModelInstJobInfo:
-    """The job as it is to be shown, from a state that the server reported; of one that goes on, the same.
+class Models:
+    """All models of a server, read when first asked for and then no more."""
 
-    Puts right what the server left out of the record, so call it once when the job ends. Never fails: what
-    could not be done is in the job's `warning`.
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._lock = asyncio.Lock()
+        self._listed: list[ModelRecord] | None = None
+
+    async def listed(self) -> list[ModelRecord]:
+        async with self._lock:
+            if self._listed is None:
+                self._listed = await self._transport.send(records.list_models())
+            return self._listed
+
+
+async def settle(transport: Transport, info: ModelInstJobInfo, wanted: Wanted) -> ModelInstJobInfo:
+    """The end of a job of ours as it is to be shown, from the end that the server reported.
+
+    Puts right what the server left out of the record. What could not be done is in the job's `warning`.
     """
-    notes: list[str] = []
-    if info.status == InstallStatus.ERROR and "Duplicate" in (info.error_reason or ""):
-        info = await _if_there(transport, info)
-    if info.status == InstallStatus.COMPLETED and asked is not None and info.config_out is not None:
-        record, notes = await _put_right(transport, info.config_out, asked)
-        info = info.model_copy(update={"config_out": record})
-    if warning := warning_for(info):
-        notes.insert(0, warning)
-    return info.model_copy(update={"advice": advice_for(info), "warning": " ".join(notes) or info.warning})
+    info = await settle_duplicate(Models(transport), info)
+    if info.status != InstallStatus.COMPLETED or info.config_out is None:
+        return info
+    if info.extra.get("reason") == ALREADY_INSTALLED:
+        return _with_notes(info, _not_changed(info.config_out, wanted))
+    record, notes = await _put_right(transport, info.config_out, wanted)
+    return _with_notes(info.model_copy(update={"config_out": record}), notes)
 
 
-async def find_installed(transport: Transport, info: ModelInstJobInfo) -> ModelRecord | None:
+async def settle_duplicate(models: Models, info: ModelInstJobInfo) -> ModelInstJobInfo:
+    """The end of a job; a good one if it failed because the very model is there already."""
+    if not is_duplicate(info):
+        return info
+    try:
+        record = find_installed(await models.listed(), info)
+    except InvokeAIError:
+        return info
+    return already_installed(info, record) if record is not None else info
+
+
+def is_duplicate(info: ModelInstJobInfo) -> bool:
+    """Whether the server ended a job because of something that is there already; if only a name or a key."""
+    return info.status == InstallStatus.ERROR and "Duplicate" in (info.error_reason or "")
+
+
+def find_installed(models: Iterable[ModelRecord], info: ModelInstJobInfo) -> ModelRecord | None:
     """The model that is there already from the source of a job, if there is one.
 
     A local file is that of a model only where it lies: another one may have been put in its place since.
     """
     named = _PATH_IN_USE.search(info.error or "")  # links are followed in it
     path = named[1] if named and info.inplace else info.source
-    for record in await transport.send(records.list_models()):
+    for record in models:
         if same_source(record.path, path):
             return record
         if not is_path(info.source) and same_source(record.source, info.source):
@@ -83,24 +110,28 @@ def already_installed(info: ModelInstJobInfo, record: ModelRecord) -> ModelInstJ
     )
 
 
-async def _if_there(transport: Transport, info: ModelInstJobInfo) -> ModelInstJobInfo:
-    """A duplicate is no failure, unless it is only the name or the key that another model has."""
-    try:
-        record = await find_installed(transport, info)
-    except InvokeAIError:
-        return info
-    return already_installed(info, record) if record is not None else info
+def _with_notes(info: ModelInstJobInfo, notes: list[str]) -> ModelInstJobInfo:
+    words = [warning_for(info), *notes]
+    return info.model_copy(update={"warning": " ".join(filter(None, words)) or None})
+
+
+def _not_changed(record: ModelRecord, wanted: Wanted) -> list[str]:
+    """What was there before is the user's, and is not changed by another install of it."""
+    names = [name for name, value in wanted.config.items() if not _has(record, name, value)]
+    if not names:
+        return []
+    return [f"The model was there already; {', '.join(names)} of it were not changed: see update_model."]
 
 
 async def _put_right(
-    transport: Transport, record: ModelRecord, asked: Wanted
+    transport: Transport, record: ModelRecord, wanted: Wanted
 ) -> tuple[ModelRecord, list[str]]:
     """The record with what was asked for, and what could not be had, in words."""
-    wanted = {name: value for name, value in asked.config.items() if not _has(record, name, value)}
-    refused = sorted(_FIXED & wanted.keys())
+    missing = {name: value for name, value in wanted.config.items() if not _has(record, name, value)}
+    refused = sorted(_FIXED & missing.keys())
     notes = [f"The server did not take {', '.join(refused)} as asked for."] if refused else []
-    changes = {name: value for name, value in wanted.items() if name not in _FIXED}
-    if (clean := without_secrets(asked.source)) != asked.source:
+    changes = {name: value for name, value in missing.items() if name not in _FIXED}
+    if (clean := without_secrets(wanted.source)) != wanted.source:
         changes["source"] = clean
     for name, value in changes.items():  # one by one: a field that is refused does not cost the others
         try:

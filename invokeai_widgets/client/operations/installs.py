@@ -89,15 +89,23 @@ class InstallOperations(Operations):
         """
         from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 
+        watch = self._watch()
         found = await self._transport.send(installs.list_jobs())
-        return [AsyncModelInstJobHandle(self._watch(), info) for info in found]
+        handles = [AsyncModelInstJobHandle(watch, info) for info in found]
+        await watch.settled()
+        return handles
 
     async def get_install_job(self, job_id: int) -> AsyncModelInstJobHandle | None:
         """The handle of a job, or None if the server does not know it (`GET /api/v2/models/install/{id}`)."""
         from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 
+        watch = self._watch()
         info = await self._transport.send(installs.get_job(job_id))
-        return None if info is None else AsyncModelInstJobHandle(self._watch(), info)
+        if info is None:
+            return None
+        handle = AsyncModelInstJobHandle(watch, info)
+        await watch.settled()
+        return handle
 
     async def prune_install_jobs(self) -> None:
         """Have the server forget the jobs that have ended (`DELETE /api/v2/models/install`).
@@ -109,6 +117,7 @@ class InstallOperations(Operations):
         except InvokeAIError as error:
             if not error.maybe_done or await self._ended_jobs():
                 raise
+        self._watch().forget_unlisted()
 
     async def _ended_jobs(self) -> bool:
         return any(info.is_final for info in await self._transport.send(installs.list_jobs()))
