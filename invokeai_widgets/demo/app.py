@@ -25,10 +25,8 @@ def build(backend: Backend) -> ASGIApp:
     # Whatever is not matched is InvokeAI's web page, if it is a GET: there are no 404s for paths.
     router = Router([*routes, Mount("/", _Fallback(backend))], redirect_slashes=False)
     app: ASGIApp = Crashing(Compressed(Cors(Refusing(router))))
-    whole: ASGIApp = socketio.ASGIApp(
-        backend.events.sio, other_asgi_app=Faulty(app, backend.faults), socketio_path=SOCKET_PATH
-    )
-    return whole
+    whole = socketio.ASGIApp(backend.events.sio, other_asgi_app=app, socketio_path=SOCKET_PATH)
+    return Faulty(whole, backend.faults)
 
 
 def _route(backend: Backend, row: Route) -> StarletteRoute:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .auth.accounts import Accounts
+from .catalogue import links, picture, varied_records, with_covers
 from .clock import Clock
 from .convert import Converter
 from .downloads.replies import Opener
@@ -44,11 +45,11 @@ class Backend:
         keep = root / "databases" / "embedded.db" if settings.root else None
         self._database = connect(keep)
         self.records = Records(self._database, unique_names=self.version.unique_names)
-        self.covers = Covers(self.models.folder / "model_images")
+        self.covers = Covers(self.models.folder / "model_images", self._database, picture)
         self.accounts = Accounts(self._database, settings.multiuser, settings.strict_password_checking)
-        self.events = Events(self.accounts.of_socket)
         self.faults = Faults()
-        self.invented = InventedHub(self.clock, settings.seed)
+        self.events = Events(self.accounts.of_socket, self.faults)
+        self.invented = InventedHub(self.clock)
         self.hub: Hub = RemoteHub(settings.hf_endpoint) if settings.hf_endpoint else self.invented
         self._web = WebFiles(settings.allow_private_download_urls)
         self._fetcher = Fetcher(self._opener, self.events)
@@ -66,7 +67,10 @@ class Backend:
     def fill(self) -> None:
         """Put the wanted number of records into an empty library."""
         if self.settings.models and not len(self.records):
-            self.records.add_all(self.invented.records(self.settings.models))
+            library = list(varied_records(self.settings.models, self.settings.seed))
+            self.records.add_all(library)
+            self.records.relate_all(links(library, self.settings.seed))
+            self.covers.promise(with_covers(library))
 
     async def begin(self) -> None:
         """Start what runs beside the requests, and take up what a former process left."""

@@ -9,6 +9,8 @@ from typing import Any
 
 import socketio
 
+from .faults import Faults
+
 PATH = "/ws/socket.io"
 ADMINS = "admin"  # the room of those who get the events of installations
 
@@ -19,12 +21,9 @@ Identify = Callable[[str | None], "tuple[str, bool] | None"]
 class Events:
     """The sockets of a server. `send` is called on the event loop and never waits."""
 
-    def __init__(self, identify: Identify) -> None:
-        self._identify = identify
-        self._queue: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
-        self.copies = 1  # how often each event is sent: a fault, if not 1
-        self.delay = 0.0  # seconds by which all events are late: a fault
-        self.refuse = False  # whether new sockets are refused: a fault
+    def __init__(self, identify: Identify, faults: Faults) -> None:
+        self._identify, self._faults = identify, faults
+        self._queue: asyncio.Queue[tuple[float, str, dict[str, Any]]] = asyncio.Queue()
         self._users: dict[str, set[str]] = {}
         self.sio = socketio.AsyncServer(
             async_mode="asgi", cors_allowed_origins="*", ping_interval=25, ping_timeout=20
@@ -36,15 +35,16 @@ class Events:
 
     def send(self, event: str, **payload: Any) -> None:
         """Send an event to everyone who may see it, stamped with the whole second it is now."""
-        self._queue.put_nowait((event, {"timestamp": int(time.time()), **payload}))
+        due = time.monotonic() + self._faults.event_delay
+        self._queue.put_nowait((due, event, {"timestamp": int(time.time()), **payload}))
 
     async def run(self) -> None:
         """Deliver what is sent, until cancelled."""
         while True:
-            event, payload = await self._queue.get()
-            if self.delay:
-                await asyncio.sleep(self.delay)
-            for _ in range(self.copies):
+            due, event, payload = await self._queue.get()
+            if due > time.monotonic():
+                await asyncio.sleep(due - time.monotonic())
+            for _ in range(self._faults.event_copies):
                 await self.sio.emit(event, payload, room=ADMINS)
 
     async def drop_all(self) -> None:
@@ -68,7 +68,7 @@ class Events:
         header = str(environ.get("HTTP_AUTHORIZATION", ""))
         token = (auth or {}).get("token") or (header[7:] if header.startswith("Bearer ") else None)
         user = self._identify(token)
-        if user is None or self.refuse:
+        if user is None or self._faults.refuse_sockets:
             return False
         user_id, is_admin = user
         self._users.setdefault(user_id, set()).add(sid)

@@ -6,15 +6,15 @@ import fnmatch
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .downloads.errors import ChunkedEncodingError
 from .downloads.replies import Opener, Reply
 
-HTML, TRUNCATED, CRASHED, HANG_UP = "html", "truncated", "crashed", "hang up"
-"""What may come instead of an answer: a web page with 200, JSON that ends too early, 500 with the connection
-closed, and no answer at all."""
+HTML, TRUNCATED, CUT, HANG_UP = "html", "truncated", "cut", "hang up"
+"""What may come instead of an answer: a web page with 200, JSON that ends too early, an answer in the middle of
+which the connection ends, and none at all. A 500 always closes the connection, as InvokeAI does."""
 
 
 @dataclass
@@ -42,14 +42,17 @@ class Fault:
         return True
 
 
+@dataclass
 class Faults:
     """The faults of a server. Any thread may set them."""
 
-    def __init__(self) -> None:
-        self.requests: list[Fault] = []
-        self.disk_full = False
-        self.cut_after: int | None = None  # bytes after which downloads break
-        self.install_seconds = 0.0  # of the clock, that each model takes the installer beside its work
+    requests: list[Fault] = field(default_factory=list)
+    event_copies: int = 1  # how often each event is sent
+    event_delay: float = 0.0  # seconds by which events are late
+    refuse_sockets: bool = False  # those that are connected stay; see `DemoServer.drop_sockets`
+    disk_full: bool = False
+    cut_after: int | None = None  # bytes after which downloads break
+    install_seconds: float = 0.0  # of the clock, that each model takes the installer beside its work
 
     def add(self, **fault: object) -> Fault:
         """Switch a fault on: `path`, `method`, `instead`, `latency`, `times`, `done`; see `Fault`."""
@@ -59,8 +62,7 @@ class Faults:
 
     def clear(self) -> None:
         """Switch all of them off."""
-        self.requests.clear()
-        self.disk_full, self.cut_after, self.install_seconds = False, None, 0.0
+        vars(self).update(vars(Faults()))
 
     def taking(self, method: str, path: str) -> list[Fault]:
         """The faults that hit a request."""

@@ -19,7 +19,6 @@ from typing_extensions import Self
 from .app import build
 from .backend import Backend
 from .clock import Clock
-from .events import Events
 from .faults import Faults
 from .settings import Settings
 
@@ -75,11 +74,6 @@ class DemoServer:
     def faults(self) -> Faults:
         """What may go wrong, on a switch."""
         return self.backend.faults
-
-    @property
-    def events(self) -> Events:
-        """The sockets: `copies`, `delay` and `refuse` are faults."""
-        return self.backend.events
 
     @property
     def clock(self) -> Clock:
@@ -155,7 +149,7 @@ class DemoServer:
 
     def drop_sockets(self) -> None:
         """Close every socket, as a proxy or a network does."""
-        self.run(self.events.drop_all())
+        self.run(self.backend.events.drop_all())
 
     def __enter__(self) -> Self:
         return self.start()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .library import INVENTED_HASH, varied_records
+from .library import INVENTED_HASH, links, varied_records, with_covers
+from .pictures import picture
 from .repositories import ADDRESS, ORGANISATIONS, REPOSITORIES, TOKEN, RepositoryRow
 from .starters import starter_bundles, starter_models
 
@@ -13,7 +14,10 @@ __all__ = [
     "REPOSITORIES",
     "TOKEN",
     "RepositoryRow",
+    "links",
+    "picture",
     "starter_bundles",
     "starter_models",
     "varied_records",
+    "with_covers",
 ]

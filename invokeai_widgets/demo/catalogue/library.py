@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import uuid
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from invokeai_widgets.demo.identify import complete_fields, variants
@@ -54,11 +56,33 @@ _SECOND = {
     "lora": ("Style", "Brush", "Mood", "Detail", "Portrait", "Light", "Lines", "Texture"),
     "embedding": ("Negative", "Hands", "Tone"),
     "controlnet": ("Canny", "Depth", "Pose", "Lineart", "Scribble"),
+    "t2i_adapter": ("Sketch", "Lineart"),
+    "ip_adapter": ("Likeness", "Face", "Composition"),
+    "vae": ("VAE",),
+    "clip_vision": ("Image Encoder",),
+    "clip_embed": ("Text Encoder",),
+    "t5_encoder": ("Text Encoder",),
+    "spandrel_image_to_image": ("Upscaler",),
+    "unknown": ("Merge", "Experiment"),
 }
+_ABOUT = {
+    "main": (
+        "An all-rounder with a soft look.", "Best at 25 to 35 steps.", "Made for portraits in window light.",
+        "Merged from three others; strong colours.", "Wants long prompts.",
+    ),
+    "lora": (
+        "Works best at a low weight.", "Try 0.6 to 0.8.", "Trained on scanned sketchbooks.",
+        "Goes well with others.", "Say the trigger first.",
+    ),
+}  # fmt: skip
 _EXTENSIONS = {"gguf_quantized": ".gguf", "diffusers": "", "bnb_quantized_int8b": ""}
 _FILES = (".safetensors", ".gguf")
 _WHO = sorted(ORGANISATIONS)
 
+_IN_PLACE, _MISSING, _AGAIN = 13, 500, 29  # how rare they are: one of so many
+_BACK = 19  # how far back the model lies that is there again
+_LINKED = 1000  # models, the first, which may be linked to others
+_PICTURED = frozenset({"main", "lora", "embedding"})
 
 INVENTED_HASH = "blake3:00dec0de"
 """How the hashes of invented records begin, so that nobody looks for their files."""
@@ -67,23 +91,44 @@ INVENTED_HASH = "blake3:00dec0de"
 def varied_records(number: int, seed: int = 0) -> Iterator[Record]:
     """That many records of many kinds, with names, sizes, settings and trigger words as they might be.
 
-    One in thirteen is used in place; the first of those is missing, as on a drive that is not there.
+    Some are used in place. One of those is missing, as if on a drive that is not there. A few are copies of
+    another: same hash, other key.
     """
     draw = random.Random(seed)
     kinds = draw.choices(_KINDS, weights=[kind[0] for kind in _KINDS], k=number)
     # Every kind is there before any comes by chance, if there is room for them.
     kinds[: len(_KINDS)] = _KINDS[:number]
+    former: deque[Record] = deque(maxlen=_BACK)
     for index, kind in enumerate(kinds):
-        yield _record(draw, index, kind)
+        record = _record(draw, index, kind)
+        if index % _AGAIN == _AGAIN - 1:
+            record = _copy(former[0], record["key"])
+        former.append(record)
+        yield record
+
+
+def links(library: Iterable[Record], seed: int = 0) -> Iterator[tuple[str, str]]:
+    """Pairs of keys: a main model, and a part of its base that goes well with it."""
+    draw = random.Random(seed)
+    mains: dict[str, list[str]] = {}
+    for record in itertools.islice(library, _LINKED):
+        if record["type"] == "main":
+            mains.setdefault(record["base"], []).append(record["key"])
+        elif record["base"] in mains and draw.random() < 0.5:
+            yield record["key"], draw.choice(mains[record["base"]])
+
+
+def with_covers(library: Iterable[Record]) -> list[str]:
+    """The keys of the models that have a picture: most of those that somebody would paint with."""
+    return [each["key"] for each in library if each["type"] in _PICTURED and int(each["key"][:2], 16) < 180]
 
 
 def _record(draw: random.Random, index: int, row: tuple[int, str, str, str, int, int]) -> Record:
     _, type_, base, format_, low, high = row
-    second = draw.choice(_SECOND.get(type_, ("Tool", "Part", "Kit")))
-    name = f"{draw.choice(_FIRST)} {second} {_suffix(draw, base)}"
+    name = f"{draw.choice(_FIRST)} {draw.choice(_SECOND[type_])} {_suffix(draw, base)}"
     key = str(uuid.UUID(int=draw.getrandbits(128), version=4))
     file = name.lower().replace(" ", "_") + _EXTENSIONS.get(format_, ".safetensors")
-    in_place, is_missing = index % 13 == 12, index == 12
+    in_place, is_missing = index % _IN_PLACE == _IN_PLACE - 1, index % _MISSING == _IN_PLACE - 1
     page = f"{ADDRESS}/{draw.choice(_WHO)}/{file}"
     place = f"/media/{'unplugged' if is_missing else 'models'}/{index}/{file}"
     digest = f"{draw.getrandbits(256):064x}"
@@ -93,7 +138,7 @@ def _record(draw: random.Random, index: int, row: tuple[int, str, str, str, int,
         "path": place if in_place else f"{key}/{file}" if file.endswith(_FILES) else key,
         "file_size": draw.randint(max(low * _MB, 20_000), high * _MB),
         "name": name,
-        "description": draw.choice((None, None, f"{name}, as found.", "Works best at low strength.")),
+        "description": draw.choice(_ABOUT.get(type_, (None,))) if draw.random() < 0.6 else None,
         "source": place if in_place else f"{page}/resolve/main/{file}",
         "source_type": "path" if in_place else "url",
         "source_api_response": None,
@@ -104,6 +149,13 @@ def _record(draw: random.Random, index: int, row: tuple[int, str, str, str, int,
         "format": format_,
         **_fields(draw, type_, base, format_, name),
     }
+
+
+def _copy(record: Record, key: str) -> Record:
+    """The same model taken in a second time."""
+    file = record["path"].rpartition("/")[2]
+    path = f"{key}/{file}" if file.endswith(_FILES) else key
+    return record | {"key": key, "path": path, "name": f"{record['name']} copy"}
 
 
 def _fields(draw: random.Random, type_: str, base: str, format_: str, name: str) -> Mapping[str, Any]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from .repositories import REPOSITORIES, RepositoryRow
-
-IsInstalled = Callable[[str], bool]
-"""Whether there is a model of that source."""
 
 _BUNDLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "sd-1": (
@@ -27,26 +24,26 @@ _BUNDLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def starter_models(is_installed: IsInstalled) -> list[dict[str, Any]]:
-    """All of them, as the server lists them."""
-    return [_starter(row, is_installed) for row in REPOSITORIES.values()]
+def starter_models(installed: Set[str]) -> list[dict[str, Any]]:
+    """All of them, as the server lists them; `installed` are the sources of its models."""
+    return [_starter(row, installed) for row in REPOSITORIES.values()]
 
 
-def starter_bundles(is_installed: IsInstalled) -> dict[str, dict[str, Any]]:
+def starter_bundles(installed: Set[str]) -> dict[str, dict[str, Any]]:
     """The bundles by their keys."""
     return {
-        key: {"name": name, "models": [_starter(REPOSITORIES[each], is_installed) for each in members]}
+        key: {"name": name, "models": [_starter(REPOSITORIES[each], installed) for each in members]}
         for key, (name, members) in _BUNDLES.items()
     }
 
 
-def _starter(row: RepositoryRow, is_installed: IsInstalled) -> dict[str, Any]:
-    needed = [_plain(REPOSITORIES[each], is_installed) for each in row.needs]
+def _starter(row: RepositoryRow, installed: Set[str]) -> dict[str, Any]:
+    needed = [_plain(REPOSITORIES[each], installed) for each in row.needs]
     missing = [each for each in needed if not each["is_installed"]]
-    return _plain(row, is_installed) | {"dependencies": missing}
+    return _plain(row, installed) | {"dependencies": missing}
 
 
-def _plain(row: RepositoryRow, is_installed: IsInstalled) -> dict[str, Any]:
+def _plain(row: RepositoryRow, installed: Set[str]) -> dict[str, Any]:
     type_, _, base = row.kind.partition(" ")
     return {
         "description": f"{row.text} ~{_size(row)}",
@@ -56,7 +53,7 @@ def _plain(row: RepositoryRow, is_installed: IsInstalled) -> dict[str, Any]:
         "type": type_,
         "format": None,
         "variant": row.variant,
-        "is_installed": is_installed(row.source),
+        "is_installed": row.source in installed,
         "capabilities": None,
         "default_settings": None,
         "panel_schema": None,

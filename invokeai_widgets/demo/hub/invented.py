@@ -20,7 +20,6 @@ from invokeai_widgets.demo.catalogue import (
     RepositoryRow,
     starter_bundles,
     starter_models,
-    varied_records,
 )
 from invokeai_widgets.demo.catalogue.repositories import CatalogueFile
 from invokeai_widgets.demo.catalogue.weights import INVENTED
@@ -37,8 +36,8 @@ _LONGEST_HEADER = 1_000_000
 class InventedHub:
     """A hub without an address: answers as `Hub`, and gives files as `Opener`."""
 
-    def __init__(self, clock: Clock, seed: int) -> None:
-        self._clock, self._seed = clock, seed
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.rate = _RATE
 
     async def repository(self, repo_id: str, revision: str | None, token: str | None) -> Repository:
@@ -85,17 +84,9 @@ class InventedHub:
         """Whether the hash is that of an invented record, whose file was never there."""
         return digest.startswith(INVENTED_HASH)
 
-    def records(self, number: int) -> list[dict[str, Any]]:
-        """A library of that many models."""
-        return list(varied_records(number, self._seed))
-
-    def starters(self, installed: list[dict[str, Any]]) -> dict[str, Any]:
-        """The suggestions."""
-        sources = {record["source"] for record in installed}
-        return {
-            "starter_models": starter_models(sources.__contains__),
-            "starter_bundles": starter_bundles(sources.__contains__),
-        }
+    def starters(self, installed: set[str]) -> dict[str, Any]:
+        """The suggestions; `installed` are the sources of all records."""
+        return {"starter_models": starter_models(installed), "starter_bundles": starter_bundles(installed)}
 
     def _reply(self, url: str, file: CatalogueFile, headers: Mapping[str, str]) -> Reply:
         begin = int(headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])

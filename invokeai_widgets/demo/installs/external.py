@@ -31,7 +31,7 @@ _CAPABILITIES: dict[str, Any] = {
 def register(records: Records, source: ExternalSource, changes: ModelRecordChanges) -> dict[str, Any]:
     """Store the record, or rewrite the one of that model; raises `DuplicateModelException`."""
     given = changes.wire()
-    known = next((each for each in records.all() if each["source"] == str(source)), None)
+    known = records.first("source", str(source))
     key = known["key"] if known else given["key"] or _slug(source)
     record = {
         "key": key, "hash": "", "path": "", "file_size": 0,

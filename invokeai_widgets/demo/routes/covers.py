@@ -17,10 +17,12 @@ _PATH = f"{MODELS}/i/{{key}}/image"
 async def get_image(asked: Asked) -> Response:
     """The image: a WEBP which is said to be a PNG. None: 500, where 404 is meant."""
     key = asked.request.path_params["key"]
-    if key not in asked.backend.covers:
-        raise Crash("File does not exist")
+    try:
+        file = asked.backend.covers.file(key)
+    except KeyError as error:
+        raise Crash("File does not exist") from error
     return FileResponse(
-        asked.backend.covers.file(key),
+        file,
         media_type="image/png",
         filename=f"{key}.png",
         content_disposition_type="inline",

@@ -67,7 +67,7 @@ async def _status(asked: Asked) -> str:
 
 async def starter_models(asked: Asked) -> Response:
     """The catalogue's suggestions, with what is installed already."""
-    told = asked.backend.invented.starters(asked.backend.records.all())
+    told = asked.backend.invented.starters(asked.backend.records.sources())
     return json_answer(asked.backend.version.starters(told))
 
 

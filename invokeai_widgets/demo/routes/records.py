@@ -62,18 +62,13 @@ async def list_models(asked: Asked) -> Response:
 
 
 def _models(asked: Asked, rows: list[tuple[str, str]]) -> str:
-    """The texts joined as they are, but for records whose cover, or version, asks for a change."""
+    """The texts joined as they are, but for their covers, and what an older version shows otherwise."""
     backend = asked.backend
     if backend.version.changes_records:
         texts = [json.dumps(backend.shown(json.loads(text)), ensure_ascii=False) for _, text in rows]
     else:
-        covers = backend.covers
-        texts = [_with_cover(asked, text) if key in covers else text for key, text in rows]
+        texts = [backend.covers.shown_text(key, text) for key, text in rows]
     return f'{{"models":[{",".join(texts)}]}}'
-
-
-def _with_cover(asked: Asked, text: str) -> str:
-    return json.dumps(asked.backend.shown(json.loads(text)), ensure_ascii=False)
 
 
 async def missing(asked: Asked) -> Response:

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS models (
     path TEXT GENERATED ALWAYS AS (json_extract(config, '$.path')) VIRTUAL,
     format TEXT GENERATED ALWAYS AS (json_extract(config, '$.format')) VIRTUAL,
     name TEXT GENERATED ALWAYS AS (json_extract(config, '$.name')) VIRTUAL,
+    source TEXT GENERATED ALWAYS AS (json_extract(config, '$.source')) VIRTUAL,
     created_at REAL NOT NULL DEFAULT (julianday('now')),
     updated_at REAL NOT NULL DEFAULT (julianday('now'))
 );
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS relations (
     second TEXT NOT NULL REFERENCES models (id) ON DELETE CASCADE,
     PRIMARY KEY (first, second)
 );
+CREATE TABLE IF NOT EXISTS promised_covers (key TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS users (
     user_id TEXT PRIMARY KEY,
     email TEXT NOT NULL UNIQUE,

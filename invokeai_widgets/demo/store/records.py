@@ -9,6 +9,8 @@ from typing import Any
 
 Record = dict[str, Any]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 ORDERS = {
     "default": "type {0}, base COLLATE NOCASE {0}, name COLLATE NOCASE {0}, format {0}",
     "type": "type {0}",
@@ -62,9 +64,9 @@ class Records:
         sql = f"SELECT id, config FROM models {where} ORDER BY {order}"  # noqa: S608
         return self._database.execute(sql, tuple(given.values())).fetchall()
 
-    def all(self) -> list[Record]:
-        """Every record."""
-        return [json.loads(text) for (text,) in self._database.execute("SELECT config FROM models")]
+    def sources(self) -> set[str]:
+        """What the models were installed from."""
+        return {source for (source,) in self._database.execute("SELECT source FROM models")}
 
     def places(self) -> list[tuple[str, str, str, str]]:
         """Key, path, hash and base of all records."""
@@ -129,9 +131,12 @@ class Records:
 
     def relate(self, one: str, other: str) -> None:
         """Link two models; raises `sqlite3.IntegrityError` if there is no such model."""
-        first, second = sorted((one, other))
+        self.relate_all([(one, other)])
+
+    def relate_all(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Link the two models of each pair; raises as `relate` does."""
         sql = "INSERT INTO relations VALUES (?, ?) ON CONFLICT DO NOTHING"
-        self._database.execute(sql, (first, second))
+        self._database.executemany(sql, [sorted(pair) for pair in pairs])
 
     def unrelate(self, one: str, other: str) -> bool:
         """Take the link away; False if there was none."""
@@ -151,7 +156,7 @@ class Records:
 
 def dump(record: Record) -> str:
     """A record as JSON text; raises `ValueError` for what no text can hold (a lone surrogate)."""
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(record)
     text.encode()
     return text
 

@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from invokeai_widgets.demo.faults import CRASHED, HANG_UP, HTML, TRUNCATED, Fault, Faults
+from invokeai_widgets.demo.faults import CUT, HANG_UP, HTML, TRUNCATED, Fault, Faults
 
 from .answers import Crash, Refusal
 
@@ -96,29 +96,24 @@ class Cors:
 
 
 class Faulty:
-    """Lets happen what was asked for."""
+    """Lets happen what was asked for, to requests of sockets that poll, too."""
 
     def __init__(self, app: ASGIApp, faults: Faults) -> None:
         self._app, self._faults = app, faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
-            return
-        if scope["type"] != "http":
-            return
-        for fault in self._faults.taking(scope["method"], scope["path"]):
-            await asyncio.sleep(fault.latency)
-            if fault.instead is not None:
-                await self._instead(fault, scope, receive, send)
-                return
+        if scope["type"] == "http":
+            for fault in self._faults.taking(scope["method"], scope["path"]):
+                await asyncio.sleep(fault.latency)
+                if fault.instead is not None:
+                    await self._instead(fault, scope, receive, send)
+                    return
         await self._app(scope, receive, send)
 
     async def _instead(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        if fault.instead == TRUNCATED:
-            await self._app(scope, receive, _Truncating(send))
-            await _hang_up(send)
+        if fault.instead in (TRUNCATED, CUT):
+            await self._half(scope, receive, send, cut=fault.instead == CUT)
             return
         if fault.done:
             await self._app(scope, receive, _nowhere)
@@ -126,24 +121,26 @@ class Faulty:
             await _hang_up(send)
             return
         await _replacement(fault)(scope, receive, send)
-        if fault.instead in (500, CRASHED):
+        if fault.instead == 500:
             raise Crash
 
+    async def _half(self, scope: Scope, receive: Receive, send: Send, cut: bool) -> None:
+        """Half of the answer: as if that were all of it, or with the connection `cut` there."""
+        start: Message = {}
+        body = b""
 
-class _Truncating:
-    """Sends half of the body, and nothing after it."""
+        async def keep(message: Message) -> None:
+            nonlocal start, body
+            start, body = message if "status" in message else start, body + message.get("body", b"")
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._begun = False
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            await self._send(message)
-        elif message.get("body") and not self._begun:
-            self._begun = True
-            half = message["body"][: len(message["body"]) // 2]
-            await self._send({**message, "body": half, "more_body": True})
+        headers = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
+        await self._app({**scope, "headers": headers}, receive, keep)
+        length = str(len(body) if cut else len(body) // 2).encode()
+        others = [each for each in start["headers"] if each[0] != b"content-length"]
+        await send({**start, "headers": [*others, (b"content-length", length)]})
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": cut})
+        if cut:
+            await _hang_up(send)
 
 
 async def _hang_up(send: Send) -> None:
@@ -155,18 +152,10 @@ async def _hang_up(send: Send) -> None:
 def _replacement(fault: Fault) -> Response:
     if fault.instead == HTML:
         return HTMLResponse("<!DOCTYPE html><html><body><h1>Please log in</h1></body></html>")
-    if fault.instead in (500, CRASHED):
+    if fault.instead == 500:
         return PlainTextResponse("Internal Server Error", 500)
     return Refusal(int(str(fault.instead)), fault.detail).answer()
 
 
 async def _nowhere(message: Message) -> None:
     """Where an answer goes that is lost."""
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return

@@ -50,8 +50,15 @@ def test_a_web_page_instead_of_json(server: Watched) -> None:
 
 def test_truncated_json(server: Watched) -> None:
     server.server.faults.add(path=LIST, instead=faults.TRUNCATED, times=1)
-    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError, json.JSONDecodeError)):
+    with pytest.raises(json.JSONDecodeError):
         server.api.get(LIST).json()
+    assert server.api.get(LIST).json() == {"models": []}
+
+
+def test_a_connection_cut_in_the_middle_of_an_answer(server: Watched) -> None:
+    server.server.faults.add(path=LIST, instead=faults.CUT, times=1)
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        server.api.get(LIST)
     assert server.api.get(LIST).json() == {"models": []}
 
 
@@ -78,10 +85,10 @@ def test_latency(server: Watched) -> None:
 
 
 def test_sockets_are_refused_and_dropped(server: Watched) -> None:
-    server.server.events.refuse = True
+    server.server.faults.refuse_sockets = True
     with pytest.raises(socketio.exceptions.ConnectionError):
         server.listen()
-    server.server.events.refuse = False
+    server.server.faults.refuse_sockets = False
     client = server.listen()
     server.server.drop_sockets()
     deadline = time.monotonic() + 5
@@ -91,14 +98,14 @@ def test_sockets_are_refused_and_dropped(server: Watched) -> None:
 
 
 def test_events_come_twice(server: Watched) -> None:
-    server.server.events.copies = 2
+    server.server.faults.event_copies = 2
     server.listen()
     server.record("external://a/b")
     server.hears(*["model_install_started"] * 2, *["model_install_complete"] * 2)
 
 
 def test_events_come_late(server: Watched) -> None:
-    server.server.events.delay = 0.2
+    server.server.faults.event_delay = 0.2
     server.listen()
     server.record("external://a/b")
     assert server.names() == []

@@ -88,18 +88,27 @@ def test_it_does_not_start_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_same_seed_gives_the_same_library() -> None:
     def library(seed: int) -> object:
-        with demo.serve(models=40, seed=seed) as url:
-            return httpx.get(f"{url}/api/v2/models/", trust_env=False).json()
+        with demo.serve(models=40, seed=seed) as url, httpx.Client(base_url=url, trust_env=False) as api:
+            listed = api.get("/api/v2/models/").json()["models"]
+            images = [api.get(image).content for each in listed if (image := each.pop("cover_image"))]
+            related = [api.get(f"/api/v1/model_relationships/i/{each['key']}").json() for each in listed]
+            assert images
+            assert any(related)
+            return listed, images, related
 
     assert library(1) == library(1)
     assert library(1) != library(2)
 
 
 def test_records_stay_in_a_root(tmp_path: Path) -> None:
-    with demo.serve(root=tmp_path / "root", models=3) as url:
-        before = httpx.get(f"{url}/api/v2/models/", trust_env=False).json()
-    with demo.serve(root=tmp_path / "root", models=3) as url:
-        assert httpx.get(f"{url}/api/v2/models/", trust_env=False).json() == before
+    def library() -> list[dict[str, object]]:
+        with demo.serve(root=tmp_path / "root", models=20) as url:
+            models = httpx.get(f"{url}/api/v2/models/", trust_env=False).json()["models"]
+            return [{**each, "cover_image": each["cover_image"] is not None} for each in models]
+
+    first = library()
+    assert len(first) == 20
+    assert library() == first
 
 
 # Its models would be taken for ours, and its unfinished downloads removed.
