@@ -54,6 +54,7 @@ class ServerPanel(Tidying, LoadedPanel):
         self._cache = CacheHistory()
         self._orphans: list[OrphanedFolder] = []
         self._unsaid: dict[str, str] = {}
+        self._has_users: bool | None = None  # not known yet
         self._polling: asyncio.Task[None] | None = None
         super().__init__(*args, **kwargs)
 
@@ -62,6 +63,7 @@ class ServerPanel(Tidying, LoadedPanel):
     async def load(self) -> None:
         """Read all parts. What an older server lacks, or this user may not ask, is said in its place."""
         self._unsaid = {}
+        self._has_users = (await self.connection.client.auth_status()).multiuser_enabled
         await self._read_part("stats", self.connection.read_stats)
         await self._read_part("missing", self.connection.missing)
         await self._read_part("orphans", self.read_orphans)
@@ -124,10 +126,16 @@ class ServerPanel(Tidying, LoadedPanel):
         return {
             "Address": self.connection.base_url,
             "Version": f"InvokeAI {snapshot.version}" if snapshot.version else "not known yet",
-            "Mode": _mode(snapshot),
+            "Mode": self._mode(snapshot),
             "User": _user(snapshot.user),
             "Models": words.count(len(snapshot.models), "model") if snapshot.loaded else "",
         }
+
+    def _mode(self, snapshot: Snapshot) -> str:
+        if self._has_users is None:
+            return ""
+        mode = "Several users, who log in" if self._has_users else "One user, without login"
+        return f"{mode}; read-only here" if snapshot.read_only else mode
 
     # -- faces ----------------------------------------------------------------------------------------------
 
@@ -147,13 +155,6 @@ class ServerPanel(Tidying, LoadedPanel):
         lines += [("Missing file", f"{row['name']}: {row['path']}") for row in self.missing]
         lines += [("Orphaned folder", f"{row['path']}: {words.size(row['size'])}") for row in self.orphans]
         return lines
-
-
-def _mode(snapshot: Snapshot) -> str:
-    if not snapshot.version:
-        return ""
-    mode = "Several users, who log in" if snapshot.user else "One user, without login"
-    return f"{mode}; read-only here" if snapshot.read_only else mode
 
 
 def _user(user: User | None) -> str:
