@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from invokeai_widgets.client.repository import AsyncDnnModelRepository
 from invokeai_widgets.client.schema import ModelInstJobInfo
 from tests.conftest import FilledInvokeAI, TinyModels
 from tests.support.invokeai import IS_EMBEDDED, at_least
-from tests.support.tiny_models import write_lora, write_tiny_models
+from tests.support.tiny_models import write_lora
 
 pytestmark = [pytest.mark.anyio, pytest.mark.invokeai]
 
@@ -81,8 +82,10 @@ async def test_a_pasted_path_in_quotes(repo: AsyncDnnModelRepository, tmp_path: 
     assert info.config_out.path == str(file)
 
 
-async def test_a_folder_that_is_a_model(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
-    write_tiny_models(tmp_path)
+async def test_a_folder_that_is_a_model(
+    repo: AsyncDnnModelRepository, tiny_models: TinyModels, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_models.folder / "tiny-sd1-diffusers", tmp_path / "tiny-sd1-diffusers")
     info = await installed(repo, tmp_path / "tiny-sd1-diffusers")
     assert info.config_out is not None
     assert (info.config_out.type, info.config_out.format) == ("main", "diffusers")

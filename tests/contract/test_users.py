@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.errors import NotAllowed, NotLoggedIn, NotSupported
 from tests.support.invokeai import RealInvokeAI
+from tests.support.tiny_models import write_lora
 
 pytestmark = [pytest.mark.anyio, pytest.mark.invokeai]
 
@@ -87,9 +90,41 @@ async def test_a_user_without_rights_may_look(server: RealInvokeAI) -> None:
             repo.empty_model_cache(),
             repo.scan_folder("/"),
             repo.delete_model("x"),
+            repo.install_model("org/name"),
+            repo.install_model("/models/folder"),
+            repo.list_install_jobs(),
+            repo.get_install_job(0),
+            repo.prune_install_jobs(),
+            repo.lookup_huggingface("org/name"),
+            repo.starter_models(),
+            repo.hf_status(),
         ):
             with pytest.raises(NotAllowed, match=r"Admin privileges required.*administrator"):
                 await refused
+
+
+@pytest.mark.since("6.13.0")
+async def test_an_administrator_installs(server: RealInvokeAI, tmp_path: Path) -> None:
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        await client.login(ADMIN["email"], ADMIN["password"])
+        repo = client.dnn_model_repo
+        file = write_lora(tmp_path / "mine.safetensors")
+        handle = await repo.install_model(str(file), config={"trigger_phrases": ["x"]})
+        info = await handle.wait_until(60)
+        assert info.config_out is not None
+        assert info.config_out.trigger_phrases == ["x"]
+        assert await repo.delete_model(info.model_key or "")
+
+
+@pytest.mark.since("6.13.0")
+async def test_a_failed_login_leaves_one_logged_in(server: RealInvokeAI) -> None:
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        await client.login(PLAIN["email"], PLAIN["password"])
+        with pytest.raises(NotLoggedIn):
+            await client.login(ADMIN["email"], "wrong-password")
+        user = await client.whoami()
+        assert user is not None
+        assert user.email == PLAIN["email"]
 
 
 async def test_a_server_without_users(client: AsyncInvokeAIClient) -> None:
