@@ -13,7 +13,7 @@ from invokeai_widgets.client.loop import LoopThread
 from invokeai_widgets.client.schema import AuthStatus, ServerVersion, User
 
 from .repository import DnnModelRepository
-from .veneer import worded_like
+from .veneer import Lease, worded_like
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ class InvokeAIClient:
     ```
 
     Can be used from any thread, and in a notebook; closed by `close()`, a `with` block, or when nobody
-    holds it any more.
+    holds it, its repository or a handle of it any more.
 
     Attributes:
         aio: The `AsyncInvokeAIClient` behind it. It belongs to the background thread.
@@ -42,8 +42,9 @@ class InvokeAIClient:
     def __init__(self, aio: AsyncInvokeAIClient, thread: LoopThread | None = None) -> None:
         self.aio = aio
         self._thread = thread or LoopThread.shared()
-        self.dnn_model_repo = DnnModelRepository(aio.dnn_model_repo, self._thread)
-        self._close_later = weakref.finalize(self, _close_soon, aio, self._thread)
+        lease = Lease()
+        self.dnn_model_repo = DnnModelRepository(aio.dnn_model_repo, self._thread, lease)
+        self._close_later = weakref.finalize(lease, _close_soon, aio, self._thread)
 
     @classmethod
     def from_url(

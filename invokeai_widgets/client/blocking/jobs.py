@@ -12,7 +12,7 @@ from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.client.loop import LoopThread
 from invokeai_widgets.client.schema import ModelInstJobInfo
 
-from .veneer import worded_like
+from .veneer import Lease, worded_like
 
 
 @worded_like(AsyncModelInstJobHandle)
@@ -23,8 +23,9 @@ class ModelInstJobHandle:
         aio: The `AsyncModelInstJobHandle` behind it. It belongs to the background thread.
     """
 
-    def __init__(self, aio: AsyncModelInstJobHandle, thread: LoopThread) -> None:
+    def __init__(self, aio: AsyncModelInstJobHandle, thread: LoopThread, lease: Lease) -> None:
         self.aio = aio
+        self._lease = lease
         self._thread = thread
 
     def __repr__(self) -> str:

@@ -20,7 +20,7 @@ from invokeai_widgets.client.schema import (
     StarterList,
 )
 
-from .veneer import worded_like
+from .veneer import Lease, worded_like
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
@@ -35,15 +35,16 @@ class DnnModelRepository:
     The same operations as `AsyncDnnModelRepository`, which wait until they are done. Ctrl-C ends the waiting.
     """
 
-    def __init__(self, aio: AsyncDnnModelRepository, thread: LoopThread) -> None:
+    def __init__(self, aio: AsyncDnnModelRepository, thread: LoopThread, lease: Lease) -> None:
         self.aio = aio
+        self._lease = lease
         self._run = thread.run
         self._thread = thread
 
     def _handle(self, job: AsyncModelInstJobHandle) -> ModelInstJobHandle:
         from .jobs import ModelInstJobHandle
 
-        return ModelInstJobHandle(job, self._thread)
+        return ModelInstJobHandle(job, self._thread, self._lease)
 
     def list_models(
         self,

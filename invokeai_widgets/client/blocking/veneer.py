@@ -9,6 +9,10 @@ from typing import Any, TypeVar
 C = TypeVar("C", bound=type)
 
 
+class Lease:
+    """Held by a client, its repository and its handles: it is closed when all of them are gone."""
+
+
 def worded_like(original: type[Any]) -> Callable[[C], C]:
     """Give the methods and properties of a class the docstrings of those of the same name in another."""
 
