@@ -57,8 +57,8 @@ export class Form {
   readonly #go: HTMLButtonElement;
   readonly element: HTMLFormElement;
   #typed: Source | null = null;
-  #known_timer = 0;
-  #look_timer = 0;
+  #knownTimer = 0;
+  #lookTimer = 0;
   #isBusy = false;
 
   constructor(
@@ -90,6 +90,11 @@ export class Form {
     );
     this.#source.addEventListener("input", () => this.#typedSomething());
     this.#inPlace.addEventListener("change", () => this.#paint());
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+      event.preventDefault(); // JupyterLab takes Enter away before it could submit
+      this.element.requestSubmit();
+    });
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#install();
@@ -103,8 +108,8 @@ export class Form {
   }
 
   end(): void {
-    clearTimeout(this.#known_timer);
-    clearTimeout(this.#look_timer);
+    clearTimeout(this.#knownTimer);
+    clearTimeout(this.#lookTimer);
   }
 
   // -- while one types ------------------------------------------------------------------------------------
@@ -117,8 +122,8 @@ export class Form {
     this.#repository.hide();
     if (!this.#typed) return;
     const { text, repo } = this.#typed;
-    this.#known_timer = window.setTimeout(() => void this.#askKnown(text), KNOWN_AFTER);
-    if (repo) this.#look_timer = window.setTimeout(() => void this.#lookUp(text, repo), LOOK_UP_AFTER);
+    this.#knownTimer = window.setTimeout(() => void this.#askKnown(text), KNOWN_AFTER);
+    if (repo) this.#lookTimer = window.setTimeout(() => void this.#lookUp(text, repo), LOOK_UP_AFTER);
   }
 
   async #askKnown(source: string): Promise<void> {

@@ -99,7 +99,7 @@ export class JobView {
 
   #paintFiles(row: JobRow): void {
     const { files, files_done: done } = row;
-    const text = `${done} of ${files.length} files`;
+    const text = files.length ? `${done} of ${files.length} files` : "";
     this.#files.hidden = files.length === 0;
     if (this.#isNew("files", text)) fill(this.#files, text, icon("down"));
     setAttribute(this.#files, "aria-expanded", String(this.#isOpen));
