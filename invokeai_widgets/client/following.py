@@ -20,6 +20,8 @@ _TICK: Final = 1.0
 _LIVE, _POLLING, _FORBIDDEN = 10.0, 2.0, 30.0
 #: The same with events and no open job: new jobs are told by events.
 _NOTHING_OPEN: Final = 60.0
+#: Seconds between two readings of one job.
+_JOB_REST: Final = 0.3
 #: The time between two lists is at least so many times what one takes.
 _COST: Final = 10.0
 #: Seconds between two tries while the server does not answer; each is varied by half.
@@ -45,6 +47,7 @@ class Following:
         self._error: InvokeAIError | None = None
         self._socket: str | None = None  # None: open; else why not
         self._tried = False  # whether it is known yet if a socket can be had
+        self._asked: set[int] = set()  # the numbers of jobs to be read
         self._reading: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -105,18 +108,21 @@ class Following:
         self._wake.set()
 
     def _read_job(self, number: int) -> None:
-        """Read one job soon; once, however many events ask for it."""
+        """Read one job; at once, or after a rest where many events ask for it."""
+        self._asked.add(number)
         if number not in self._reading:
-            task = asyncio.get_running_loop().create_task(self._read(number))
+            task = asyncio.get_running_loop().create_task(self._read_while_asked(number))
             self._reading[number] = task
             task.add_done_callback(lambda _: self._reading.pop(number, None))
 
-    async def _read(self, number: int) -> None:
-        try:
-            await self._watch.read_number(number)
-        except InvokeAIError:
-            self._read_list_now()
-        await asyncio.sleep(0.3)
+    async def _read_while_asked(self, number: int) -> None:
+        while number in self._asked:
+            self._asked.discard(number)
+            try:
+                await self._watch.read_number(number)
+            except InvokeAIError:
+                self._read_list_now()
+            await asyncio.sleep(_JOB_REST)
 
     # -- listening ------------------------------------------------------------------------------------------
 

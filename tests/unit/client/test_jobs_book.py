@@ -1,0 +1,177 @@
+"""Telling jobs apart and finding them again, when a server begins its numbers at 0. Pure; times are ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from invokeai_widgets.client.book import JobBook, Track
+from invokeai_widgets.client.events import JobEvent
+from invokeai_widgets.client.schema import ModelInstJobInfo, ModelRecord
+
+RECORD = ModelRecord(key="k", name="a")
+
+
+def job(number: int, source: str, status: str = "downloading", **more: Any) -> ModelInstJobInfo:
+    return ModelInstJobInfo(job_id=number, source=source, status=status, **more)
+
+
+def book_of(*jobs: ModelInstJobInfo) -> tuple[JobBook, list[Track]]:
+    book = JobBook()
+    return book, [book.put(info, asked_at=0, now=1) for info in jobs]
+
+
+def listed(book: JobBook, *jobs: ModelInstJobInfo, at: float = 2, restarted: bool = True) -> None:
+    book.put_list(jobs, asked_at=at, now=at + 1, restarted=restarted)
+
+
+def seen(*tracks: Track) -> list[tuple[int, str]]:
+    return [(track.info.job_id, track.info.status) for track in tracks]
+
+
+def test_a_job_under_a_new_number_is_the_same_job() -> None:
+    book, (track,) = book_of(job(7, "/a"))
+    listed(book, job(0, "/a", bytes=5))
+    assert seen(track) == [(0, "downloading")]
+    assert dict(book.jobs) == {0: track.info}
+
+
+def test_two_jobs_that_change_their_numbers() -> None:
+    book, (a, b) = book_of(job(0, "/a"), job(1, "/b"))
+    listed(book, job(0, "/b"), job(1, "/a"))
+    assert seen(a, b) == [(1, "downloading"), (0, "downloading")]
+
+
+def test_a_job_that_is_nowhere_is_lost_and_stays_to_be_seen() -> None:
+    book, (a, b) = book_of(job(0, "/a"), job(1, "/b"))
+    listed(book, job(0, "/b"))
+    assert seen(a, b) == [(0, "lost"), (0, "downloading")]
+    assert dict(book.jobs) == {0: b.info}  # its number is taken
+    listed(book, at=5)
+    assert dict(book.jobs) == {0: b.info}
+    assert b.info.status == "lost"
+    assert b.info.advice is not None
+
+
+def test_what_is_lost_is_forgotten_with_the_ended_ones() -> None:
+    book, (track,) = book_of(job(0, "/a"))
+    listed(book)
+    book.forget_unlisted()
+    assert dict(book.jobs) == {}
+    assert track.info.status == "lost"
+
+
+def test_an_ended_job_that_is_cleared_away_stays_what_it_was() -> None:
+    book, (done, failed) = book_of(job(0, "/a", "completed", config_out=RECORD), job(1, "/b", "error"))
+    listed(book)
+    assert seen(done, failed) == [(0, "completed"), (1, "error")]
+    assert dict(book.jobs) == {}
+
+
+# The new process gave number 0 to another job: the handle of the old one showed that one's progress.
+def test_another_job_under_the_old_number() -> None:
+    book, (done,) = book_of(job(0, "/a", "completed", config_out=RECORD))
+    other = book.put(job(0, "/b", "waiting"), asked_at=2, now=3)
+    assert seen(done, other) == [(0, "completed"), (0, "waiting")]
+    assert dict(book.jobs) == {0: other.info}
+
+
+def test_the_same_source_installed_again_under_the_same_number() -> None:
+    book, (done,) = book_of(job(0, "/a", "completed", config_out=RECORD))
+    again = book.put(job(0, "/a", "waiting"), asked_at=2, now=3)
+    assert again is not done
+    assert seen(done, again) == [(0, "completed"), (0, "waiting")]
+
+
+def test_a_job_that_goes_on_is_preferred_to_an_ended_one_of_the_same_source() -> None:
+    book, (track,) = book_of(job(7, "/a"))
+    listed(book, job(0, "/a", "error"), job(1, "/a", "paused"))
+    assert seen(track) == [(1, "paused")]
+    assert sorted(book.jobs) == [0, 1]
+
+
+def test_a_job_that_ended_while_nobody_looked() -> None:
+    book, (track,) = book_of(job(7, "/a"))
+    listed(book, job(0, "/a", "completed", config_out=RECORD))
+    assert seen(track) == [(0, "completed")]
+
+
+# A list asked for before the install was started does not have it.
+def test_a_list_that_is_older_than_the_job_does_not_lose_it() -> None:
+    book, (track,) = book_of(job(0, "/a"))
+    listed(book, at=0.5)
+    assert seen(track) == [(0, "downloading")]
+
+
+def test_events_of_another_job_of_that_number_are_not_applied() -> None:
+    book, (track,) = book_of(job(0, "/a", bytes=5))
+    assert not book.hear(JobEvent("complete", 0, "/b", {"config": {"key": "x"}}), 2)
+    assert not book.hear(JobEvent("started", 3, "/a", {}), 2)
+    assert seen(track) == [(0, "downloading")]
+
+
+def test_an_answer_of_ones_own_settles_the_state() -> None:
+    book, (track,) = book_of(job(0, "/a", "paused"))
+    assert book.hear(JobEvent("download_progress", 0, "/a", {"bytes": 9}), 5)
+    book.put(job(0, "/a", "paused", bytes=9), asked_at=4, now=6, own=True)
+    assert seen(track) == [(0, "paused")]
+
+
+def test_unchanged_jobs_keep_their_identity() -> None:
+    book, (a, _) = book_of(job(0, "/a"), job(1, "/b"))
+    before, kept = book.jobs, a.info
+    listed(book, job(0, "/a"), job(1, "/b", bytes=5), restarted=False)
+    assert book.jobs is not before
+    assert book.jobs[0] is kept
+    unchanged = book.jobs
+    listed(book, job(0, "/a"), job(1, "/b", bytes=5), at=5, restarted=False)
+    assert book.jobs is unchanged
+
+
+def test_an_end_is_shown_when_our_work_for_it_is_done() -> None:
+    book, (track,) = book_of(job(0, "/a", "running"))
+    book.hold_end(track)
+    book.ended.clear()
+    listed(book, job(0, "/a", "completed", config_out=RECORD))
+    assert seen(track) == [(0, "running")]
+    assert book.ended == [track]
+    assert book.has_open
+    book.settle(track, track.truth.model_copy(update={"warning": "look"}), 9)
+    assert seen(track) == [(0, "completed")]
+    assert track.info.warning == "look"
+    listed(book, job(0, "/a", "completed", config_out=RECORD), at=20)
+    assert track.info.warning == "look"
+
+
+def test_the_work_is_due_again_after_the_job_was_reopened() -> None:
+    book, (track,) = book_of(job(0, "/a", "running"))
+    book.hold_end(track)
+    listed(book, job(0, "/a", "error"))
+    book.settle(track, track.truth, 4)
+    assert seen(track) == [(0, "error")]
+    listed(book, job(0, "/a", "waiting"), at=5)
+    listed(book, job(0, "/a", "completed", config_out=RECORD), at=7)
+    assert seen(track) == [(0, "waiting")]
+    assert track.is_held
+
+
+def test_a_cancel_that_came_too_late_is_said() -> None:
+    book, (track,) = book_of(job(0, "/a", "waiting"))
+    track.cancel_asked = True
+    book.renew(track, 2)
+    assert track.info.warning is None
+    listed(book, job(0, "/a", "cancelled"))
+    assert track.info.warning is None
+    listed(book, job(0, "/a", "completed", config_out=RECORD), at=5)
+    assert track.info.warning is not None
+    assert "delete_model('k')" in track.info.warning
+
+
+def test_a_stalled_download_says_so() -> None:
+    book, (track,) = book_of(job(0, "/a", bytes=0))
+    book.put(job(0, "/a", bytes=100), asked_at=2, now=3)
+    book.changed.clear()
+    book.renew_stalled(4)
+    assert not book.changed
+    book.renew_stalled(60)
+    assert book.changed == {0}
+    assert track.info.speed == 0
