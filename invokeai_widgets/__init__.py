@@ -63,10 +63,14 @@ if TYPE_CHECKING:
         StarterModel as StarterModel,
         User as User,
     )
+    from .widgets.hub import HuggingFace as HuggingFace
     from .widgets.install import InstallForm as InstallForm
     from .widgets.manager import ModelManager as ModelManager
     from .widgets.progress import JobProgress as JobProgress
     from .widgets.queue import InstallQueue as InstallQueue
+    from .widgets.scan import FolderScan as FolderScan
+    from .widgets.server import ServerPanel as ServerPanel
+    from .widgets.starters import StarterModels as StarterModels
     from .widgets.table import ModelTable as ModelTable
 
 #: Where each public name is defined, by module of this package.
@@ -116,10 +120,14 @@ _MODULES: Final = {
         "StarterModel",
         "User",
     ),
+    "widgets.hub": ("HuggingFace",),
     "widgets.install": ("InstallForm",),
     "widgets.manager": ("ModelManager",),
     "widgets.progress": ("JobProgress",),
     "widgets.queue": ("InstallQueue",),
+    "widgets.scan": ("FolderScan",),
+    "widgets.server": ("ServerPanel",),
+    "widgets.starters": ("StarterModels",),
     "widgets.table": ("ModelTable",),
 }
 _WHERE: Final = {name: module for module, names in _MODULES.items() for name in names}
