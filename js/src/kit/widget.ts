@@ -8,7 +8,7 @@ import { followTheme } from "./theme";
 /** The part of anywidget's model that is used here. */
 export interface Model {
   get(name: string): unknown;
-  set(name: string, value: unknown): void;
+  set(name: string, value: unknown, options?: { silent?: boolean }): void;
   save_changes(): void;
   on(event: string, handler: (...args: never[]) => void): void;
   off(event: string, handler: (...args: never[]) => void): void;
@@ -26,6 +26,12 @@ interface RenderArguments {
   signal?: AbortSignal;
   host?: Host;
 }
+
+/**
+ * Keeps the notebook's own keys (like dd, which deletes a cell) away. It must be on the very element that has the
+ * focus: the notebook asks each element from there on up, and its rules match any with the focus.
+ */
+const OURS = "data-lm-suppress-shortcuts";
 
 /** Build one view inside `root` (class `ivk`). Everything it starts must end when `signal` aborts. */
 export type Build = (root: HTMLElement, model: Model, signal: AbortSignal, host?: Host) => void;
@@ -45,8 +51,8 @@ export function widget(name: string, build: Build, begin?: (model: Model, signal
     render({ model, el, signal: hostSignal, host }: RenderArguments) {
       const end = new AbortController();
       hostSignal?.addEventListener("abort", () => end.abort(), { signal: end.signal });
-      // The attribute keeps the notebook's own keys (like dd, which deletes a cell) away from our elements.
-      const root = h("div", { class: `ivk ivk-${name}`, "data-lm-suppress-shortcuts": "true" });
+      const root = h("div", { class: `ivk ivk-${name}`, [OURS]: "true" });
+      root.addEventListener("focusin", (event) => (event.target as Element).setAttribute(OURS, "true"));
       followTheme(root, end.signal);
       build(root, model, end.signal, host);
       el.append(root);
