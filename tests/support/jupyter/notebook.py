@@ -103,6 +103,7 @@ class NotebookPage:
         """Switch to a theme ("JupyterLab Dark") and wait until the page has it."""
         self.page.evaluate("name => harness.setTheme(name)", name)
         self.page.wait_for_selector(f'body[data-jp-theme-name="{name}"]', state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")  # it covers the page meanwhile
 
     def start_frame_meter(self) -> None:
         """From now on the gaps between animation frames are measured."""
