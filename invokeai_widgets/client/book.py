@@ -104,7 +104,7 @@ class JobBook:
     ) -> Track:
         """Take in a body about one job. `own`: the answer to what we asked of it, which settles its state."""
         track = self._tracks.get(info.job_id)
-        if track is not None and track.told_at <= asked_at and not same_job(track.truth, info):
+        if track is not None and _is_other(track, info, asked_at):
             self._displace(track)
             track = None
         if track is None:
@@ -228,6 +228,13 @@ class JobBook:
     def _note_change(self, number: int) -> None:
         self._jobs = None
         self.changed.add(number)
+
+
+def _is_other(track: Track, info: ModelInstJobInfo, asked_at: float) -> bool:
+    """Whether a body is about another job, whose number this was. An old body is not taken for a new job."""
+    if track.truth.source != info.source:
+        return True
+    return track.told_at <= asked_at and not same_job(track.truth, info)
 
 
 def _is(track: Track, listed: ModelInstJobInfo | None) -> bool:

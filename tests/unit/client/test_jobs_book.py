@@ -75,6 +75,21 @@ def test_another_job_under_the_old_number() -> None:
     assert dict(book.jobs) == {0: other.info}
 
 
+# The answer to an install came quickly after news of the job that had its number before the restart.
+def test_another_job_under_the_old_number_a_moment_later() -> None:
+    book, (track,) = book_of(job(0, "/a"))
+    other = book.put(job(0, "/b", "waiting"), asked_at=0, now=2)
+    assert seen(track, other) == [(0, "downloading"), (0, "waiting")]
+    listed(book, job(0, "/b", "waiting"), job(1, "/a"))
+    assert seen(track, other) == [(1, "downloading"), (0, "waiting")]
+
+
+def test_an_old_body_is_not_taken_for_a_new_job() -> None:
+    book, (done,) = book_of(job(0, "/a", "completed", config_out=RECORD))
+    assert book.put(job(0, "/a", "running"), asked_at=0.5, now=2) is done
+    assert seen(done) == [(0, "completed")]
+
+
 def test_the_same_source_installed_again_under_the_same_number() -> None:
     book, (done,) = book_of(job(0, "/a", "completed", config_out=RECORD))
     again = book.put(job(0, "/a", "waiting"), asked_at=2, now=3)
