@@ -11,8 +11,8 @@ from invokeai_widgets.widgets import words
 from invokeai_widgets.widgets.faces import table_html, table_text
 
 HEAD = ("Name", "Type", "Base", "Format", "Size", "State")
-_HTML_ROWS = 30
-_TEXT_ROWS = 20
+_HTML_ROWS = 20
+_TEXT_ROWS = 12
 
 
 def cells(catalog: Catalog, row: int) -> tuple[str, ...]:

@@ -194,6 +194,10 @@ class ModelTable(Answering, Acting, Panel):
         if len(left) < len(self.selected):
             self.selected = left
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take from a browser what it may write, `selected`. Its copies of other traits may be cut short."""
+        super().set_state({name: value for name, value in sync_data.items() if name == "selected"})
+
     # -- the other faces ------------------------------------------------------------------------------------
 
     def plain_text(self) -> str:

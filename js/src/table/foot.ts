@@ -15,7 +15,6 @@ export interface FootState {
 }
 
 export interface Action {
-  id: string;
   label: string;
   icon?: IconName;
   /** Changes something on the server. */

@@ -1,9 +1,11 @@
 // The rows on the screen: a pool of elements moved about by transforms, whatever the number of rows.
 // One tab stop for the whole grid: the focus is on a row or on a header, and arrows move it.
-import { h, hue, setAttribute, setText } from "../kit";
-import { type ColumnDef, type Layout, type Painting, stateOf } from "./columns";
+import { h, setAttribute } from "../kit";
+import type { ColumnDef, Layout, Painting } from "./columns";
 import { Header } from "./header";
+import { Pool } from "./pool";
 import type { Query, Row, RowSource } from "./rows";
+import type { How } from "./selecting";
 
 export const ROW = 34;
 const HEAD = 30;
@@ -12,7 +14,7 @@ const SPARE = 6; // rows kept ready above and below
 /** What the grid tells its owner. */
 export interface GridEvents {
   /** A row was clicked, or reached by a key. */
-  pick(place: number, row: Row, how: "only" | "toggle" | "range"): void;
+  pick(place: number, row: Row, how: How): void;
   pickAll(): void;
   open(row: Row): void;
   escape(): void;
@@ -30,18 +32,11 @@ export interface Shown {
   painting: Painting;
 }
 
-interface Pooled {
-  element: HTMLElement;
-  cells: HTMLElement[];
-  place: number;
-  row: Row | null;
-}
-
 export class Grid {
   readonly element: HTMLElement;
   readonly #canvas = h("div", { class: "ivk-canvas", role: "rowgroup" });
   readonly #header: Header;
-  readonly #pool: Pooled[] = [];
+  readonly #pool: Pool;
   #columns: ColumnDef[] = [];
   #active = 0;
   #waiting = 0;
@@ -54,6 +49,7 @@ export class Grid {
     this.#shown = shown;
     this.#layout = layout;
     this.#events = events;
+    this.#pool = new Pool(shown, this.#canvas);
     this.#header = new Header(layout, {
       sort: events.sort,
       all: events.pickAll,
@@ -90,9 +86,7 @@ export class Grid {
     this.#columns = columns;
     this.element.style.setProperty("--cols", `34px 40px ${this.#layout.tracks(columns)}`);
     setAttribute(this.element, "aria-colcount", columns.length + 1);
-    if (changed) {
-      for (const pooled of this.#pool.splice(0)) pooled.element.remove();
-    }
+    if (changed) this.#pool.setColumns(columns);
     this.#events.laidOut();
     this.paint();
   }
@@ -117,16 +111,27 @@ export class Grid {
     this.element.scrollTop = place * ROW + offset;
   }
 
-  /** Bring a row onto the screen, make it the grid's tab stop and (if asked) focus it. */
-  moveTo(place: number, focus = true): void {
-    if (!this.#shown.source.count) return;
-    this.#active = Math.max(0, Math.min(place, this.#shown.source.count - 1));
-    const top = this.#active * ROW;
+  /** Bring a row onto the screen and give it the focus. */
+  moveTo(place: number): void {
+    const { count } = this.#shown.source;
+    if (!count) return;
+    const to = Math.max(0, Math.min(place, count - 1));
+    const top = to * ROW;
     const room = this.element.clientHeight - HEAD;
     if (top < this.element.scrollTop) this.element.scrollTop = top;
     else if (top + ROW > this.element.scrollTop + room) this.element.scrollTop = top + ROW - room;
+    this.makeActive(to, true);
+  }
+
+  /** Make a row the grid's tab stop, wherever it is, and (if asked) give it the focus. Nothing is scrolled. */
+  makeActive(place: number, focus: boolean): void {
+    const before = this.#pool.at(this.#active);
+    if (before) before.element.tabIndex = -1;
+    this.#active = place;
     this.#placeRows(false);
-    if (focus) this.#pool.find((p) => p.place === this.#active)?.element.focus({ preventScroll: true });
+    const now = this.#pool.at(place)?.element;
+    if (now) now.tabIndex = 0;
+    if (focus) now?.focus({ preventScroll: true });
   }
 
   /** The place of the grid's tab stop. */
@@ -155,88 +160,21 @@ export class Grid {
     // The focused row stays in the page when it is scrolled out, else the focus would be lost.
     const needed = (place: number) =>
       (place >= start && place < end) || (place === this.#active && place < source.count);
-    const here = new Map<number, Pooled>();
-    const free: Pooled[] = [];
-    for (const pooled of this.#pool) {
-      if (needed(pooled.place) && !here.has(pooled.place)) here.set(pooled.place, pooled);
-      else free.push(pooled);
-    }
     source.want(start, end);
-    const show = (place: number) => {
-      const known = here.get(place);
-      const pooled = known ?? free.pop() ?? this.#another();
-      if (!known || all || !pooled.row) this.#paintRow(pooled, place);
-    };
+    const show = this.#pool.moveTo(needed, (place) => place === this.#active, all);
     for (let place = start; place < end; place++) show(place);
     if (source.count && (this.#active < start || this.#active >= end)) show(this.#active);
-    for (const pooled of free) this.#put(pooled, -1);
+    this.#pool.rest();
   }
 
-  #another(): Pooled {
-    const cells = this.#columns.map(() => h("div", { role: "gridcell", class: "ivk-cell" }));
-    const check = h("div", { role: "gridcell", class: "ivk-cell ivk-tick" }, h("i", { class: "ivk-check" }));
-    const thumb = h("div", { class: "ivk-thumb", role: "presentation" });
-    const element = h("div", { role: "row", class: "ivk-row", tabindex: "-1" }, check, thumb, ...cells);
-    for (const [i, column] of this.#columns.entries()) {
-      cells[i]!.className = `ivk-cell ${column.kind ?? ""}`;
-      cells[i]!.setAttribute("aria-colindex", String(i + 2));
-    }
-    const pooled = { element, cells, place: -1, row: null };
-    this.#pool.push(pooled);
-    this.#canvas.append(element);
-    return pooled;
-  }
-
-  #put(pooled: Pooled, place: number): void {
-    if (pooled.place === place) return;
-    pooled.place = place;
-    pooled.element.hidden = place < 0;
-    pooled.element.style.transform = `translateY(${place * ROW}px)`;
-    setAttribute(pooled.element, "aria-rowindex", place + 2);
-  }
-
-  #paintRow(pooled: Pooled, place: number): void {
-    const { source, selected, current, painting } = this.#shown;
-    const row = source.row(place);
-    const { element, cells } = pooled;
-    this.#put(pooled, place);
-    pooled.row = row;
-    element.tabIndex = place === this.#active ? 0 : -1;
-    element.classList.toggle("ivk-skeleton", !row);
-    element.classList.toggle("ivk-busy", !!row && row.key in painting.busy);
-    element.classList.toggle("ivk-cur", !!row && row.key === current);
-    setAttribute(element, "aria-selected", !!row && selected.has(row.key));
-    setAttribute(element, "aria-busy", row && row.key in painting.busy ? "true" : null);
-    const thumb = element.children[1] as HTMLElement;
-    this.#paintThumb(thumb, row);
-    for (const [i, column] of this.#columns.entries()) {
-      const cell = cells[i]!;
-      if (row) column.paint(cell, row, painting);
-      else setText(cell, "");
-    }
-    if (row) setAttribute(element, "aria-label", this.#spoken(row));
-  }
-
-  /** Covers of rows on the screen come by key from here. */
-  thumbs = new Map<string, string>();
-
-  #paintThumb(thumb: HTMLElement, row: Row | null): void {
-    const url = row?.cover ? this.thumbs.get(row.key) : undefined;
-    thumb.style.backgroundImage = url ? `url("${url}")` : "";
-    thumb.style.setProperty("--b", hue(row?.type ?? ""));
-  }
-
-  #spoken(row: Row): string {
-    const { painting } = this.#shown;
-    const labels = (id: "type" | "base") => painting.labels[id]?.[row[id]] ?? row[id];
-    const [state] = stateOf(row, painting.busy, painting.failed);
-    return [row.name, labels("type"), labels("base"), state].filter(Boolean).join(", ");
+  /** Covers by key, for the rows on the screen. */
+  set thumbs(thumbs: Map<string, string>) {
+    this.#pool.thumbs = thumbs;
   }
 
   /** Rows with a cover on the screen whose picture is not here. */
   wantedThumbs(): string[] {
-    const wanted = this.#pool.filter((p) => p.place >= 0 && p.row?.cover && !this.thumbs.has(p.row.key));
-    return wanted.map((p) => p.row!.key);
+    return this.#pool.wantedThumbs();
   }
 
   #allState(): "true" | "false" | "mixed" {
@@ -246,8 +184,7 @@ export class Grid {
   }
 
   #withRow(event: Event, go: (row: Row, place: number) => void): void {
-    const element = (event.target as HTMLElement).closest(".ivk-row");
-    const pooled = this.#pool.find((p) => p.element === element);
+    const pooled = this.#pool.of((event.target as HTMLElement).closest(".ivk-row"));
     if (pooled?.row) go(pooled.row, pooled.place);
   }
 

@@ -52,7 +52,6 @@ export class LocalRows implements RowSource {
     this.#index();
   }
 
-  /** All models, whatever the query. */
   get total(): number {
     return this.#columns.key!.length;
   }
@@ -85,6 +84,16 @@ export class LocalRows implements RowSource {
   find(key: string): Row | null {
     const row = this.#rows.get(key);
     return row === undefined ? null : rowAt(this.#columns, row);
+  }
+
+  bytesOf(keys: Iterable<string>): number | null {
+    let sum = 0;
+    for (const key of keys) {
+      const row = this.#rows.get(key);
+      if (row === undefined) return null;
+      sum += (this.#columns.size![row] as number | null) ?? 0;
+    }
+    return sum;
   }
 
   async place(key: string): Promise<number> {

@@ -14,9 +14,11 @@ export interface Window {
 }
 
 export class RemoteRows implements RowSource {
+  total: number;
   count: number;
   bytes: number;
   #rows = new Map<number, Row>();
+  #byKey = new Map<string, Row>();
   #asked = new Set<number>();
   #wave = 0; // rises with each query, so that late answers to an old one are dropped
 
@@ -25,11 +27,18 @@ export class RemoteRows implements RowSource {
   readonly #names: () => string[];
   readonly #onRows: () => void;
 
-  constructor(head: Window, query: Query, intents: Intents, names: () => string[], onRows: () => void) {
+  constructor(
+    head: Window & { total: number },
+    query: Query,
+    intents: Intents,
+    names: () => string[],
+    onRows: () => void,
+  ) {
     this.#query = query;
     this.#intents = intents;
     this.#names = names;
     this.#onRows = onRows;
+    this.total = head.total;
     this.count = head.count;
     this.bytes = head.bytes;
     this.#keep(head);
@@ -48,7 +57,11 @@ export class RemoteRows implements RowSource {
     this.#keep(window);
   }
 
-  /** Take over from another source of the same view: read the places on the screen before anything changes. */
+  /** Whether some rows of the view are not here. */
+  get hasHoles(): boolean {
+    return this.#rows.size < this.count;
+  }
+
   row(place: number): Row | null {
     return this.#rows.get(place) ?? null;
   }
@@ -60,8 +73,17 @@ export class RemoteRows implements RowSource {
   }
 
   find(key: string): Row | null {
-    for (const row of this.#rows.values()) if (row.key === key) return row;
-    return null;
+    return this.#byKey.get(key) ?? null;
+  }
+
+  bytesOf(keys: Iterable<string>): number | null {
+    let sum = 0;
+    for (const key of keys) {
+      const row = this.#byKey.get(key);
+      if (!row) return null;
+      sum += row.size ?? 0;
+    }
+    return sum;
   }
 
   place(key: string): Promise<number> {
@@ -101,6 +123,10 @@ export class RemoteRows implements RowSource {
   }
 
   #keep({ start, columns }: Window): void {
-    for (let n = 0; n < columns.key!.length; n++) this.#rows.set(start + n, rowAt(columns, n));
+    for (let n = 0; n < columns.key!.length; n++) {
+      const row = rowAt(columns, n);
+      this.#rows.set(start + n, row);
+      this.#byKey.set(row.key, row); // stays when the view changes: the selection may hold it
+    }
   }
 }

@@ -35,6 +35,8 @@ export const FACETS = ["base", "type", "format", "source_type", "state"] as cons
 
 /** Where the grid gets its rows. All places are places in the view, which the last query made. */
 export interface RowSource {
+  /** All models, whatever the view. */
+  readonly total: number;
   /** Rows in the view, and their bytes. */
   readonly count: number;
   readonly bytes: number;
@@ -46,6 +48,8 @@ export interface RowSource {
   want(start: number, end: number): void;
   /** The row of a key, if this side has it. */
   find(key: string): Row | null;
+  /** The bytes of these models together; null if this side does not have them all. */
+  bytesOf(keys: Iterable<string>): number | null;
   /** Where a key stands in the view, -1 if it is not in it. */
   place(key: string): Promise<number>;
   /** The keys at the places from start up to, but without, end. */
@@ -67,6 +71,18 @@ export const isFiltered = (query: Query): boolean =>
   query.text.trim() !== "" || Object.values(query.facets).some((words) => words.length > 0);
 
 export const sameQuery = (a: Query, b: Query): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * The sort after a click on a column: the other way round if it was sorted by already. `add` keeps the other columns.
+ * Sizes begin with the largest.
+ */
+export function sortedBy(sort: Query["sort"], column: string, add: boolean): Query["sort"] {
+  const at = sort.findIndex(([name]) => name === column);
+  const now = sort[at]?.[1] ?? (column === "size" ? "asc" : "desc");
+  const next: Query["sort"][number] = [column, now === "asc" ? "desc" : "asc"];
+  if (!add) return [next];
+  return at < 0 ? [...sort, next] : sort.with(at, next);
+}
 
 /** The n-th row of some columns. */
 export function rowAt(columns: Columns, n: number): Row {

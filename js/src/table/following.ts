@@ -1,0 +1,101 @@
+// Keeping the rows true: from the first window to all rows, and through changes made elsewhere, with the same rows
+// under the eyes and the focus where it was.
+import type { Desk } from "./desk";
+import { PATIENCE } from "./desk";
+import { LocalRows } from "./local";
+import { unpack } from "./packed";
+import { RemoteRows } from "./remote";
+import type { Change, Query } from "./rows";
+
+const AFTER_PAINT = 60; // ms, so that the first picture is there before the rest is asked for
+
+export class Following {
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** The rows to start with: the first window, which the initial state holds. */
+  remote(query: Query): RemoteRows {
+    const desk = this.#desk;
+    const columns = () => desk.layout.shown;
+    return new RemoteRows(desk.traits.head, query, desk.intents, columns, () => desk.grid.paint());
+  }
+
+  /** After the first picture, which needs no answer from Python: have all rows brought, if they are not too many. */
+  start(): void {
+    setTimeout(() => {
+      if (!this.#desk.signal.aborted && this.#desk.traits.head.local) void this.#goLocal();
+    }, AFTER_PAINT);
+  }
+
+  /** The person chose other columns: have those brought that are not here. */
+  async columnsChanged(): Promise<void> {
+    const { shown, layout } = this.#desk;
+    const { source } = shown;
+    if (source instanceof LocalRows) {
+      if (!layout.shown.every((id) => source.has(id))) await this.#goLocal();
+    } else {
+      await source.show(shown.query);
+      this.#desk.paint();
+    }
+  }
+
+  async heard(change: Change): Promise<void> {
+    const { shown, traits } = this.#desk;
+    const { source } = shown;
+    shown.painting.largest = traits.head.largest;
+    if (source instanceof LocalRows) {
+      if (!traits.head.local) shown.source = this.remote(shown.query);
+      else if (!source.apply(change)) return this.#goLocal();
+    } else if (traits.head.local) return this.#goLocal();
+    else (source as RemoteRows).total = traits.head.total;
+    await this.#keepingPlace(() => shown.source.show(shown.query));
+    this.#tellDetails(change);
+  }
+
+  #tellDetails(change: Change): void {
+    const { details, shown } = this.#desk;
+    const { key } = details;
+    if (key && (change.gone.includes(key) || change.put.key?.includes(key)))
+      details.refresh(shown.source.find(key));
+  }
+
+  async #goLocal(): Promise<void> {
+    const { shown, layout, intents, traits, signal, notices } = this.#desk;
+    try {
+      const { result, buffers } = await intents.askAll<{ names: string[]; revision: number }>(
+        "columns",
+        { names: layout.shown },
+        PATIENCE,
+      );
+      const local = new LocalRows(await unpack(result.names, buffers), result.revision, traits.labels);
+      if (signal.aborted) return;
+      await this.#keepingPlace(() => {
+        local.showNow(shown.query);
+        shown.source = local;
+      });
+      notices.set("unanswered", null);
+      setTimeout(() => local.warm(), 50);
+    } catch (error) {
+      this.#desk.complain(error);
+    }
+  }
+
+  /** Do what changes the rows, then put the same rows under the eyes, and the focus where it was. */
+  async #keepingPlace(change: () => void | Promise<void>): Promise<void> {
+    const { shown, grid } = this.#desk;
+    const [top, offset] = grid.top();
+    const key = top || offset ? shown.source.row(top)?.key : undefined;
+    const active = shown.source.row(grid.activePlace)?.key;
+    const focused = grid.hasFocus;
+    await change();
+    this.#desk.paint();
+    const place = key ? await shown.source.place(key) : -1;
+    if (place >= 0) grid.scrollTo(place, offset);
+    const now = active && grid.activePlace ? await shown.source.place(active) : -1;
+    if (now >= 0 && now !== grid.activePlace) grid.makeActive(now, focused);
+    else if (focused && !grid.hasFocus) grid.makeActive(grid.activePlace, true); // its row is gone
+  }
+}
