@@ -31,6 +31,7 @@ from .store import Records, connect
 from .store.covers import Covers
 from .web.answers import Refusal
 
+DATABASE = Path("databases/embedded.db")  # below the root
 _BUSY = "Another {} is already in progress. Wait for it to finish and try again."
 
 
@@ -42,8 +43,7 @@ class Backend:
         self.version = Version(settings)
         self.clock = Clock(settings.speed, settings.clock_by_hand)
         self.models = ModelsFolder(root / "models")
-        keep = root / "databases" / "embedded.db" if settings.root else None
-        self._database = connect(keep)
+        self._database = connect(root / DATABASE if settings.root else None)
         self.records = Records(self._database, unique_names=self.version.unique_names)
         self.covers = Covers(self.models.folder / "model_images", self._database, picture)
         self.accounts = Accounts(self._database, settings.multiuser, settings.strict_password_checking)

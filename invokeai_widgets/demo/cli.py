@@ -120,9 +120,11 @@ def _lab(asked: argparse.Namespace, server: DemoServer) -> int:
         _complain("JupyterLab is not installed: pip install jupyterlab")
         return 1
     notebook = asked.notebook or (FIRST_NOTEBOOK if FIRST_NOTEBOOK.exists() else write_notebook(server.root))
+    _say(f"There are models to scan and to install in {server.shelf()}")
     root_may = hasattr(os, "geteuid") and os.geteuid() == 0
     command = [sys.executable, "-m", "jupyterlab", str(notebook), *(["--allow-root"] if root_may else [])]
     process = subprocess.Popen(command, env={**os.environ, "INVOKEAI_URL": server.url})  # noqa: S603
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
         try:
             return process.wait()

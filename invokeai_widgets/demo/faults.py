@@ -13,8 +13,8 @@ from .downloads.errors import ChunkedEncodingError
 from .downloads.replies import Opener, Reply
 
 HTML, TRUNCATED, CUT, HANG_UP = "html", "truncated", "cut", "hang up"
-"""What may come instead of an answer: a web page with 200, JSON that ends too early, an answer in the middle of
-which the connection ends, and none at all. A 500 always closes the connection, as InvokeAI does."""
+"""What may come instead of an answer: a web page with 200, JSON that ends too early, half an answer and then
+the end of the connection, and that end at once. A 500 always closes the connection, as InvokeAI's do."""
 
 
 @dataclass

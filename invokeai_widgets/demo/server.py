@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import itertools
+import secrets
 import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -17,10 +19,13 @@ import uvicorn
 from typing_extensions import Self
 
 from .app import build
-from .backend import Backend
+from .backend import DATABASE, Backend
+from .catalogue import KINDS, RepositoryRow, write_shelf
 from .clock import Clock
 from .faults import Faults
+from .hub.invented import InventedHub
 from .settings import Settings
+from .web.listening import Uvicorn, listen
 
 _T = TypeVar("_T")
 _REAL_ONES = ("invokeai.yaml", "databases/invokeai.db")
@@ -35,17 +40,16 @@ class DemoServerError(RuntimeError):
 class DemoServer:
     """An embedded server. `start` and `stop` it, or use it as a context manager.
 
-    `url` is its address, `root` its folder, `faults` what may go wrong on request. Raises `DemoServerError`
-    for the root of a real InvokeAI.
+    `url` is its address, `root` its folder, `faults` what may go wrong on request. Any thread may use it.
+    Raises `DemoServerError` for the root of a real InvokeAI, and for one with models that are not its own.
     """
 
     def __init__(self, settings: Settings) -> None:
-        if settings.root is not None and any((settings.root / mark).exists() for mark in _REAL_ONES):
-            raise DemoServerError(
-                f"{settings.root} is the folder of a real InvokeAI: give the embedded one another."
-            )
+        if settings.root is not None:
+            _check_root(settings.root)
         self.settings = settings
-        self.root = settings.root or Path(tempfile.mkdtemp(prefix="invokeai-demo-"))
+        self.root = settings.root or Path(tempfile.gettempdir()) / f"invokeai-demo-{secrets.token_hex(6)}"
+        self._changing = threading.RLock()  # held by whoever starts or stops it
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -55,6 +59,7 @@ class DemoServer:
         self._failure: BaseException | None = None
         self._crashed = False
         self._port = settings.port
+        self._invented = itertools.count(1)
 
     @property
     def url(self) -> str:
@@ -76,6 +81,11 @@ class DemoServer:
         return self.backend.faults
 
     @property
+    def hub(self) -> InventedHub:
+        """The invented hub; `rate` may be set at any time."""
+        return self.backend.invented
+
+    @property
     def clock(self) -> Clock:
         """The clock of the invented downloads; `speed` may be set at any time."""
         return self.backend.clock
@@ -86,47 +96,38 @@ class DemoServer:
         Raises `OSError` for an address that is taken, `DemoServerError` if it takes too long, and what
         failed in its thread.
         """
-        if self._thread is not None:
-            return self
-        atexit.register(self.stop)  # whoever forgets it leaves no folder behind all the same
-        self._started.clear()
-        self._failure, self._crashed = None, False
-        try:
-            self._socket = _listen(self.settings.host, self._port)
-            self._port = self._socket.getsockname()[1]
-            self._backend = Backend(self.settings, self.root)
-            self._thread = threading.Thread(
-                target=self._run, args=(self._socket,), name="embedded-invokeai", daemon=True
-            )
-            self._thread.start()
-            if not self._started.wait(_START_TIMEOUT):
-                raise DemoServerError(f"The embedded server did not start in {_START_TIMEOUT:.0f} s.")
-            if self._failure is not None:
-                raise self._failure
-        except BaseException:
-            self.stop()
-            raise
+        with self._changing:
+            if self._thread is None:
+                atexit.register(self.stop)  # whoever forgets it leaves no folder behind all the same
+                try:
+                    self._begin()
+                except BaseException:
+                    self.stop()
+                    raise
         return self
 
     def stop(self) -> None:
         """Stop it; downloads are paused, and a temporary folder goes. Does nothing if it does not run."""
-        self._end()
-        if self.settings.root is None:
-            shutil.rmtree(self.root, ignore_errors=True)
+        with self._changing:
+            self._end()
+            if self.settings.root is None:
+                shutil.rmtree(self.root, ignore_errors=True)
 
     def crash(self) -> None:
         """End it as a killed process does: downloads are cut, and nothing is tidied up."""
-        self._crashed = True
-        self._end()
+        with self._changing:
+            self._crashed = True
+            self._end()
 
     def restart(self, crash: bool = False) -> None:
         """Stop and start it again at the same address, in the same folder. Job ids begin with 0 again.
 
         With `crash`, downloads are cut instead of paused, as if the process had been killed.
         """
-        self._crashed = crash
-        self._end()
-        self.start()
+        with self._changing:
+            self._crashed = crash
+            self._end()
+            self.start()
 
     def run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
         """Run something on the server's loop, and wait for its result."""
@@ -134,6 +135,27 @@ class DemoServer:
             coroutine.close()
             raise DemoServerError("The embedded server is not running.")
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def invent(self, size: int, name: str = "", kind: str = "lora sdxl", gated: bool = False) -> str:
+        """Put a model file on the invented hub, of about `size` bytes; the address to install it by.
+
+        `kind` is type and base, such as "main sdxl" or "vae flux". Raises `ValueError` for one of which it
+        knows no files. A second file of the same `name` takes the place of the first.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"no files of {kind!r}; there are {', '.join(KINDS)}")
+        name = name or f"invented_{next(self._invented)}"
+        row = RepositoryRow(
+            f"invented/{name}", name, kind, size, "Made for a lesson.", f"{name}.safetensors", gated=gated
+        )
+        self.hub.add(row)
+        return row.source
+
+    def shelf(self, count: int = 12) -> Path:
+        """A folder below the root with that many model files which nobody has installed, to be scanned."""
+        folder = self.root / "shelf"
+        write_shelf(folder, count, self.settings.seed)
+        return folder
 
     def add_user(self, email: str, password: str, *, is_admin: bool = False) -> None:
         """Make a user of a server in multi-user mode, without logging in."""
@@ -158,6 +180,23 @@ class DemoServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _begin(self) -> None:
+        self._started.clear()
+        self._failure, self._crashed = None, False
+        if self.settings.root is None:
+            self.root.mkdir(mode=0o700, exist_ok=True)  # files of downloads may name tokens
+        self._socket = listen(self.settings.host, self._port)
+        self._port = self._socket.getsockname()[1]
+        self._backend = Backend(self.settings, self.root)
+        self._thread = threading.Thread(
+            target=self._run, args=(self._socket,), name="embedded-invokeai", daemon=True
+        )
+        self._thread.start()
+        if not self._started.wait(_START_TIMEOUT):
+            raise DemoServerError(f"The embedded server did not start in {_START_TIMEOUT:.0f} s.")
+        if self._failure is not None:
+            raise self._failure
 
     def _end(self) -> None:
         if self._uvicorn is not None:
@@ -192,38 +231,17 @@ class DemoServer:
             ws="websockets-sansio",
             timeout_graceful_shutdown=1,
         )
-        self._uvicorn = _Server(config, self._started.set, lambda: backend.end(self._crashed))
+        self._uvicorn = Uvicorn(config, self._started.set, lambda: backend.end(self._crashed))
         await backend.begin()
         await self._uvicorn.serve(sockets=[listening])
 
 
-class _Server(uvicorn.Server):
-    """Tells when it is up, and when it goes down: sockets must be closed before uvicorn waits for them."""
-
-    def __init__(
-        self, config: uvicorn.Config, on_start: Callable[[], None], on_stop: Callable[[], Awaitable[None]]
-    ) -> None:
-        super().__init__(config)
-        self._on_start, self._on_stop = on_start, on_stop
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._on_start()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._on_stop()
-        await super().shutdown(sockets)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only if the protocol is told: 40 ms for every short answer.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError:
-        listening.close()
-        raise
-    listening.setblocking(False)
-    return listening
+def _check_root(root: Path) -> None:
+    """Refuse a folder with the models of others: they would be taken for ours, and tidied up."""
+    if any((root / mark).exists() for mark in _REAL_ONES):
+        raise DemoServerError(f"{root} is the folder of a real InvokeAI: give the embedded one another.")
+    models = root / "models"
+    if models.is_dir() and any(models.iterdir()) and not (root / DATABASE).exists():
+        raise DemoServerError(
+            f"{models} holds files that are not of an embedded server: give it a folder of its own."
+        )

@@ -123,9 +123,16 @@ def with_covers(library: Iterable[Record]) -> list[str]:
     return [each["key"] for each in library if each["type"] in _PICTURED and int(each["key"][:2], 16) < 180]
 
 
+def named(draw: random.Random, type_: str, base: str) -> str:
+    """A name such as people give to models of that kind."""
+    mark = {"sdxl": " XL", "flux": " F", "sd-2": " 2"}.get(base, "")
+    version = f"v{draw.randint(1, 9)}.{draw.randint(0, 9)}"
+    return f"{draw.choice(_FIRST)} {draw.choice(_SECOND[type_])}{mark} {version}"
+
+
 def _record(draw: random.Random, index: int, row: tuple[int, str, str, str, int, int]) -> Record:
     _, type_, base, format_, low, high = row
-    name = f"{draw.choice(_FIRST)} {draw.choice(_SECOND[type_])} {_suffix(draw, base)}"
+    name = named(draw, type_, base)
     key = str(uuid.UUID(int=draw.getrandbits(128), version=4))
     file = name.lower().replace(" ", "_") + _EXTENSIONS.get(format_, ".safetensors")
     in_place, is_missing = index % _IN_PLACE == _IN_PLACE - 1, index % _MISSING == _IN_PLACE - 1
@@ -174,8 +181,3 @@ def _fields(draw: random.Random, type_: str, base: str, format_: str, name: str)
             "weight_max": None,
         }
     return fields
-
-
-def _suffix(draw: random.Random, base: str) -> str:
-    mark = {"sdxl": "XL", "flux": "F", "sd-2": "2"}.get(base, "")
-    return f"{mark} v{draw.randint(1, 9)}.{draw.randint(0, 9)}".strip()

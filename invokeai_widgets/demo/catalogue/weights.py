@@ -52,6 +52,8 @@ _SHAPES: Mapping[str, Shapes] = {
     },
     "": {"weight": (4, 4)},  # of a folder, which its configuration files tell about
 }  # fmt: skip
+KINDS = tuple(kind for kind in _SHAPES if kind)
+"""What there are single files of: "type base"."""
 _BLOCKS = 12  # layers of a LoRA
 _PADDED = {"main", "vae", "controlnet", ""}  # kinds which one more tensor does not turn into another
 

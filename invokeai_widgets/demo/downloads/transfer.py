@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from . import part as statuses
 from .errors import HTTPError, RefusedRangeError
@@ -94,7 +94,7 @@ class Transfer:
             part.dest.parent.mkdir(parents=True, exist_ok=True)
             part.download_path = part.dest
             return
-        name = unquote(Path(urlsplit(part.canonical_url).path).name)
+        name = Path(urlsplit(part.canonical_url).path).name
         told = re.search(r'filename="(.+)"', reply.headers.get("content-disposition", ""))
         if told and _is_safe(told[1]):
             name = told[1]

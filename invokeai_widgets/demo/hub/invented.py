@@ -34,15 +34,23 @@ _LONGEST_HEADER = 1_000_000
 
 
 class InventedHub:
-    """A hub without an address: answers as `Hub`, and gives files as `Opener`."""
+    """A hub without an address: answers as `Hub`, and gives files as `Opener`.
+
+    `rate` is how many bytes of each file come in a second of the clock; any thread may set it.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._rows = dict(REPOSITORIES)
         self.rate = _RATE
+
+    def add(self, row: RepositoryRow) -> None:
+        """Put another repository on it."""
+        self._rows[row.id] = row
 
     async def repository(self, repo_id: str, revision: str | None, token: str | None) -> Repository:
         """What the catalogue says; gated repositories are unknown to those who are not logged in."""
-        row = REPOSITORIES.get(repo_id)
+        row = self._rows.get(repo_id)
         if row is None or (row.gated and token != TOKEN):
             raise UnknownRepositoryError(repo_id)
         files = tuple(
@@ -63,7 +71,7 @@ class InventedHub:
     @asynccontextmanager
     async def open(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[Reply]:
         """The file at an address, or a refusal."""
-        row, file = _find(url)
+        row, file = self._find(url)
         authorised = headers.get("Authorization") == f"Bearer {TOKEN}"
         if file is None or row is None:
             yield Reply(404, "Not Found", url, {}, _no_blocks())
@@ -87,6 +95,11 @@ class InventedHub:
     def starters(self, installed: set[str]) -> dict[str, Any]:
         """The suggestions; `installed` are the sources of all records."""
         return {"starter_models": starter_models(installed), "starter_bundles": starter_bundles(installed)}
+
+    def _find(self, url: str) -> tuple[RepositoryRow | None, CatalogueFile | None]:
+        repo_id, _, path = url.removeprefix(f"{ADDRESS}/").partition("/resolve/main/")
+        row = self._rows.get(repo_id)
+        return row, next((file for file in row.files if file.path == path), None) if row else None
 
     def _reply(self, url: str, file: CatalogueFile, headers: Mapping[str, str]) -> Reply:
         begin = int(headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
@@ -119,12 +132,6 @@ class InventedHub:
 
 def _inside(row: RepositoryRow, file: CatalogueFile) -> PurePosixPath:
     return PurePosixPath(row.id.partition("/")[2], file.path)
-
-
-def _find(url: str) -> tuple[RepositoryRow | None, CatalogueFile | None]:
-    repo_id, _, path = url.removeprefix(f"{ADDRESS}/").partition("/resolve/main/")
-    row = REPOSITORIES.get(repo_id)
-    return row, next((file for file in row.files if file.path == path), None) if row else None
 
 
 def _head(path: Path) -> bytes | None:

@@ -176,7 +176,8 @@ class Machine:
         if not what.files:
             raise ValueError(f"{source}: No downloadable files found")
         models = self._models.folder
-        folder = markers.reusable_folder(models, str(source)) or markers.new_folder(models)
+        taken = {job.temporary for job in self._jobs}
+        folder = markers.reusable_folder(models, str(source), taken) or markers.new_folder(models)
         job = self._new(source, changes, folder)
         job.temporary = folder
         self._fetch(job, what)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +26,22 @@ def new_folder(models: Path) -> Path:
     return Path(tempfile.mkdtemp(dir=models, prefix=_PREFIX))
 
 
-def reusable_folder(models: Path, source: str) -> Path | None:
-    """The folder of a download of that source which never ended, if there is one; the latest."""
+def reusable_folder(models: Path, source: str, taken: Set[Path | None]) -> Path | None:
+    """The folder of a download of that source which never ended, if there is one; the latest.
+
+    `taken` are the folders of the jobs there are: with 300 of them nobody wants to read them all each time.
+    """
     found = [
         (marker["updated_at"], str(folder))
-        for folder, marker in unfinished(models)
+        for folder, marker in unfinished(models, taken)
         if marker["source"] == source
     ]
     return Path(max(found)[1]) if found else None
 
 
-def unfinished(models: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def unfinished(models: Path, but: Set[Path | None] = frozenset()) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The folders of downloads that have not ended, with their markers."""
-    for folder in sorted(models.glob(f"{_PREFIX}*")):
+    for folder in sorted(set(models.glob(f"{_PREFIX}*")) - but):
         marker = _read(folder)
         if marker is not None and marker.get("status") not in FINAL:
             yield folder, marker

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -154,3 +156,57 @@ print([name for name in sys.modules if name.startswith("invokeai_widgets.client"
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+# Models of ComfyUI lie there, too: as orphans they could be deleted.
+def test_a_folder_with_models_of_others_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    with demo.serve(root=tmp_path):
+        pass
+    (tmp_path / "models" / "mine.safetensors").touch()
+    with demo.serve(root=tmp_path):  # it is the embedded one's by now
+        pass
+    (tmp_path / "databases" / "embedded.db").unlink()
+    with pytest.raises(server_module.DemoServerError, match="not of an embedded server"):
+        demo.start(root=tmp_path)
+    assert (tmp_path / "models" / "mine.safetensors").exists()
+
+
+def test_any_thread_may_start_and_stop_it() -> None:
+    with ThreadPoolExecutor(4) as threads:
+        server = threads.submit(demo.start).result()
+        assert {each.url for each in threads.map(lambda _: server.start(), range(8))} == {server.url}
+        assert version(server.url)
+        list(threads.map(lambda _: server.stop(), range(8)))
+    assert not server.root.exists()
+    with pytest.raises(server_module.DemoServerError, match="is not running"):
+        server.turn(1)
+
+
+def test_the_folder_is_for_nobody_else() -> None:
+    with demo.start() as server:
+        assert server.root.stat().st_mode & 0o077 == 0
+
+
+# JupyterLab is a process of its own: it has to end with the command, and the folder with both.
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM to wait for")
+def test_lab_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    (tmp_path / "temporary").mkdir()
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary"), "BROWSER": "true"}
+    environment["JUPYTER_RUNTIME_DIR"] = str(tmp_path / "runtime")
+    command = [sys.executable, "-m", "invokeai_widgets.demo.cli", "lab", "--models", "3"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment, cwd=tmp_path
+    ) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(3)]
+        assert "models to scan" in said[2]
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob("runtime/jpserver-*.json")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        (running,) = tmp_path.glob("runtime/jpserver-*.json")
+        process.terminate()
+        process.wait(30)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(running.stem.partition("-")[2]), 0)
+    assert list((tmp_path / "temporary").glob("invokeai-demo-*")) == []
