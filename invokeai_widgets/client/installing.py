@@ -49,7 +49,7 @@ async def start_install(
     await check_install(watch.transport, source, config, inplace=inplace)
     info = None if inplace or not is_path(source) else await _in_place_already(watch, source)
     if info is None:
-        call = installs.start(source, config, inplace, (access_token or "").strip() or None)
+        call = installs.start(source, _sent(source, config), inplace, (access_token or "").strip() or None)
         info = await _start(watch, call, source)
         _check_joined(info, inplace)
     handle = AsyncModelInstJobHandle(watch, info)
@@ -74,6 +74,13 @@ def _usable_config(config: Mapping[str, Any] | None) -> dict[str, Any]:
     if isinstance(phrases, str):
         raise InvalidInput("Trigger phrases are several texts.", advice='Write trigger_phrases=["..."].')
     return {**given, "trigger_phrases": list(phrases)} if phrases is not None else given
+
+
+def _sent(source: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The overrides to send at the start. The server drops the phrases, and fails on them in a download."""
+    if is_path(source):
+        return config
+    return {name: value for name, value in config.items() if name != "trigger_phrases"}
 
 
 async def _in_place_already(watch: JobWatch, source: str) -> ModelInstJobInfo | None:

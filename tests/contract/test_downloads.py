@@ -51,7 +51,27 @@ async def test_a_download(repo: AsyncDnnModelRepository, file_server: FileServer
     assert (info.status, info.source, info.source_type) == ("completed", url, "url")
     assert (info.bytes, info.total_bytes, info.progress) == (*[lora_file.stat().st_size] * 2, 1)
     assert info.config_out is not None
-    assert (info.config_out.name, info.config_out.source) == ("from the net", url)
+    assert (info.config_out.name, info.config_out.source) == (
+        "from%20the%20net",
+        url,
+    )  # as the server names it
+
+
+# A server that restarts writes down what was asked for; with phrases in it, that failed: 500.
+async def test_overrides_of_a_download(
+    repo: AsyncDnnModelRepository, file_server: FileServer, lora_file: Path, invokeai_version: str
+) -> None:
+    config: dict[str, Any] = {"name": "Mine", "description": "x", "trigger_phrases": ["b", "a"]}
+    if at_least(invokeai_version, "6.13.0"):
+        config |= {"default_settings": {"weight": 0.5}, "source_url": "https://example.org"}
+    info = await installed(repo, file_server.add("x.safetensors", lora_file), config=config)
+    record = info.config_out
+    assert record is not None
+    assert (record.name, record.description) == ("Mine", "x")
+    assert set(record.trigger_phrases or ()) == {"a", "b"}
+    assert record.source_url == config.get("source_url")
+    assert (record.default_settings or {}).get("weight") == config.get("default_settings", {}).get("weight")
+    assert info.warning is None
 
 
 # `Http://` is no address to the server.

@@ -31,7 +31,7 @@ _ASKED: Final = (
 
 @dataclass(frozen=True)
 class Asked:
-    """The arguments of the install that made a job. The source and the token may be secrets: do not show them."""
+    """The arguments of the install that made a job. Source and token may be secrets: do not show them."""
 
     source: str = field(repr=False)
     config: Mapping[str, Any]
