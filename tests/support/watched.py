@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -58,11 +58,11 @@ class Watched:
 
     def heard(self, *wanted: str) -> None:
         """Wait until all these events came."""
-        self._until(lambda: set(wanted) <= {name for name, _ in self.events}, f"events {wanted}")
+        self.wait_for(lambda: set(wanted) <= {name for name, _ in self.events}, f"events {wanted}")
 
     def hears(self, *wanted: str, without: tuple[str, ...] = ()) -> None:
         """Wait until these events came, and check that they are all, in this order, but for progress."""
-        self._until(lambda: len(self.names(*without)) >= len(wanted), f"events {wanted}")
+        self.wait_for(lambda: len(self.names(*without)) >= len(wanted), f"events {wanted}")
         assert self.names(*without) == list(wanted)
 
     def install(self, source: object, *, inplace: bool = True, config: Any = None, **query: str) -> Job:
@@ -79,12 +79,12 @@ class Watched:
     def until(self, job: Job, *statuses: str) -> Job:
         """The job when it has one of these statuses; or has ended, if none is given."""
         wanted = statuses or FINAL
-        self._until(lambda: self.job(job["id"])["status"] in wanted, f"job {job['id']} {wanted}")
+        self.wait_for(lambda: self.job(job["id"])["status"] in wanted, f"job {job['id']} {wanted}")
         return self.job(job["id"])
 
     def until_bytes(self, job: Job, least: int) -> Job:
         """The job when it has fetched that much."""
-        self._until(lambda: self.job(job["id"])["bytes"] >= least, f"job {job['id']}: {least} bytes")
+        self.wait_for(lambda: self.job(job["id"])["bytes"] >= least, f"job {job['id']}: {least} bytes")
         return self.job(job["id"])
 
     def record(self, source: object, **options: Any) -> dict[str, Any]:
@@ -106,7 +106,8 @@ class Watched:
         self.events.append((name, payload))
         self._complaints += event_complaints(name, payload)
 
-    def _until(self, happened: Any, what: str) -> None:
+    def wait_for(self, happened: Callable[[], bool], what: str) -> None:
+        """Wait until it happened; fails after a while."""
         deadline = time.monotonic() + _PATIENCE
         while not happened():
             assert time.monotonic() < deadline, f"waited in vain for {what}"
