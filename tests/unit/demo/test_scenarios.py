@@ -21,7 +21,9 @@ MANY = 300
 # Plain requests: to hold 300 jobs against their schema again and again takes a minute.
 def start_all(server: Watched, sources: list[str]) -> None:
     with httpx.Client(base_url=server.url, trust_env=False) as api, ThreadPoolExecutor(32) as at_once:
-        answers = at_once.map(lambda each: api.post(INSTALL, params={"source": each}, json={}), sources)
+        answers = at_once.map(
+            lambda each: api.post(INSTALL, params={"source": each, "inplace": "true"}, json={}), sources
+        )
         assert {answer.status_code for answer in answers} == {201}
 
 
