@@ -43,7 +43,13 @@ TABS = (
     Tab(
         "add",
         "Add models",
-        (Part("form", "Path, URL or repository", "install:InstallForm", {"show_jobs": False}),),
+        (
+            Part("form", "Path, URL or repository", "install:InstallForm", {"show_jobs": False}),
+            Part("scan", "Folder", "scan:FolderScan"),
+            Part("starters", "Starter models", "starters:StarterModels"),
+            Part("hub", "Hugging Face", "hub:HuggingFace"),
+        ),
     ),
     Tab("queue", "Queue", (Part("queue", "Queue", "queue:InstallQueue"),)),
+    Tab("server", "Server", (Part("server", "Server", "server:ServerPanel"),)),
 )

@@ -17,7 +17,7 @@ function build(root: HTMLElement, model: Model, signal: AbortSignal): void {
   const asking: Asking = new Asking(intents, notices, announce, () => list);
   const list = new JobList({ readOnly, act: (verb, row) => void asking.act(verb, [row]) });
   const told = new Told();
-  const blank = h("div", { class: "ivk-none" }, "Nothing is being installed.");
+  const blank = h("div", { class: "ivk-nojobs" }, "Nothing is being installed.");
 
   const all = async (verb: "pause" | "resume" | "cancel") => {
     const ids = { pause: "pausable", resume: "resumable", cancel: "cancellable" } as const;

@@ -126,7 +126,7 @@ def test_cancel_all_asks_first_and_names_what_goes(
     expect(dialog.get_by_role("listitem")).to_have_text([other, source])
     expect(dialog.get_by_role("button", name="Keep going")).to_be_focused()
     dialog.get_by_role("button", name="Cancel 2 installs").click()
-    expect(page.widget(0).locator(".ivk-what")).to_have_text(["Cancelled", "Cancelled"])
+    expect(page.widget(0).locator(".ivk-jobwhat")).to_have_text(["Cancelled", "Cancelled"])
     assert [handle.refresh().status for handle in handles] == ["cancelled", "cancelled"]
     file_server.release(NAME)
     file_server.release("other.safetensors")

@@ -40,7 +40,7 @@ export class Form {
     spellcheck: "false",
     placeholder: "/models/lora.safetensors, https://…, or org/name",
   });
-  readonly #kind = h("span", { class: "ivk-kind" });
+  readonly #kind = h("span", { class: "ivk-takenfor" });
   readonly #name = h("input", {
     class: "ivk-field",
     type: "text",
@@ -81,7 +81,7 @@ export class Form {
     this.element = h(
       "form",
       { class: "ivk-install-form", novalidate: true },
-      h("div", { class: "ivk-line" }, sourceField, labelled("Name", this.#name, "name"), this.#go),
+      h("div", { class: "ivk-typeline" }, sourceField, labelled("Name", this.#name, "name"), this.#go),
       this.#wrong,
       this.#known,
       this.#repository.element,

@@ -19,8 +19,8 @@ export class JobView {
   readonly #name = h("span", { class: "ivk-jobname" });
   readonly #files = h("button", { type: "button", class: "ivk-files", "aria-expanded": "false" });
   readonly #bar = new Bar();
-  readonly #what = h("div", { class: "ivk-what" });
-  readonly #acts = h("div", { class: "ivk-acts" });
+  readonly #what = h("div", { class: "ivk-jobwhat" });
+  readonly #acts = h("div", { class: "ivk-jobacts" });
   readonly #more = h("div", { class: "ivk-more" });
   readonly #fileBars = new Map<string, { bar: Bar; what: HTMLElement; element: HTMLElement }>();
   readonly element = h(
@@ -117,7 +117,7 @@ export class JobView {
     let shown = this.#fileBars.get(file.url);
     if (!shown) {
       const bar = new Bar();
-      const what = h("span", { class: "ivk-what" });
+      const what = h("span", { class: "ivk-jobwhat" });
       const name = h("span", { class: "ivk-jobname", title: file.url }, file.name);
       shown = { bar, what, element: h("div", { class: "ivk-file" }, name, bar.element, what) };
       this.#fileBars.set(file.url, shown);
