@@ -22,6 +22,8 @@ _LIVE, _POLLING, _FORBIDDEN = 10.0, 2.0, 30.0
 _NOTHING_OPEN: Final = 60.0
 #: Seconds between two readings of one job.
 _JOB_REST: Final = 0.3
+#: How often to read a job of which a file was cancelled: the server says so before it has done it.
+_CANCEL_LOOKS: Final = 10
 #: The time between two lists is at least so many times what one takes.
 _COST: Final = 10.0
 #: Seconds between two tries while the server does not answer; each is varied by half.
@@ -47,7 +49,7 @@ class Following:
         self._error: InvokeAIError | None = None
         self._socket: str | None = None  # None: open; else why not
         self._tried = False  # whether it is known yet if a socket can be had
-        self._asked: set[int] = set()  # the numbers of jobs to be read
+        self._looks: dict[int, int] = {}  # how often to read which job
         self._reading: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -107,22 +109,24 @@ class Following:
         self._wanted = True
         self._wake.set()
 
-    def _read_job(self, number: int) -> None:
-        """Read one job; at once, or after a rest where many events ask for it."""
-        self._asked.add(number)
+    def _read_job(self, number: int, looks: int = 1) -> None:
+        """Read one job, at once and `looks` times until it has ended, with rests; events may ask for more."""
+        self._looks[number] = max(looks, self._looks.get(number, 0))
         if number not in self._reading:
             task = asyncio.get_running_loop().create_task(self._read_while_asked(number))
             self._reading[number] = task
             task.add_done_callback(lambda _: self._reading.pop(number, None))
 
     async def _read_while_asked(self, number: int) -> None:
-        while number in self._asked:
-            self._asked.discard(number)
+        while looks := self._looks.pop(number, 0):
             try:
                 await self._watch.read_number(number)
             except InvokeAIError:
                 self._read_list_now()
             await asyncio.sleep(_JOB_REST)
+            info = self._watch.jobs.get(number)
+            if looks > 1 and info is not None and not info.is_final:
+                self._looks[number] = max(looks - 1, self._looks.get(number, 0))
 
     # -- listening ------------------------------------------------------------------------------------------
 
@@ -163,7 +167,7 @@ class Following:
         """A cancelled download is told by the file only."""
         for info in self._watch.jobs.values():
             if not info.is_final and (info.source == url or any(part.url == url for part in info.parts)):
-                self._read_job(info.job_id)
+                self._read_job(info.job_id, _CANCEL_LOOKS)
 
     # -- the link -------------------------------------------------------------------------------------------
 

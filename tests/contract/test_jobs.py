@@ -21,7 +21,7 @@ from invokeai_widgets.client.errors import (
 from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
 from tests.conftest import FilledInvokeAI
-from tests.support.ends import End, ends_of
+from tests.support.ends import End, Waits, ends_of
 from tests.support.fileserver import FileServer
 from tests.support.invokeai import RealInvokeAI, at_least
 from tests.support.tiny_models import write_lora
@@ -59,8 +59,11 @@ async def until(handle: AsyncModelInstJobHandle, holds: Callable[[], bool]) -> N
     raise AssertionError(f"it never was so: {handle!r}")
 
 
-def begin_to_wait(handle: AsyncModelInstJobHandle) -> asyncio.Task[End]:
-    return asyncio.get_running_loop().create_task(ends_of(handle))
+async def wait_for(handle: AsyncModelInstJobHandle) -> Waits:
+    """All ways of waiting, under way."""
+    waits = Waits(handle)
+    await waits.begun()
+    return waits
 
 
 # --- ends ---
@@ -68,13 +71,13 @@ def begin_to_wait(handle: AsyncModelInstJobHandle) -> asyncio.Task[End]:
 
 async def test_completed(repo: AsyncDnnModelRepository, held: str, file_server: FileServer) -> None:
     handle = await repo.install_model(held)
-    waiting = begin_to_wait(handle)
+    waits = await wait_for(handle)
     await until(handle, lambda: handle.info.bytes >= 0.9 * MB)
     assert handle.status() == "downloading"
     assert 0 < (handle.progress() or 0) < 1
-    assert not waiting.done()
+    assert not waits.any_ended
     file_server.release("held.safetensors")
-    end = await waiting
+    end = await waits.ends()
     assert (end.error, end.status, end.words) == (None, "completed", None)
     assert await repo.get_model_by_key(end.model_key or "") is not None
     assert handle.progress() == 1
@@ -115,10 +118,10 @@ async def test_an_error_gives_the_reason_and_what_to_do(
 
 async def test_cancelled(repo: AsyncDnnModelRepository, held: str) -> None:
     handle = await repo.install_model(held)
-    waiting = begin_to_wait(handle)
+    waits = await wait_for(handle)
     await until(handle, lambda: handle.info.bytes > 0)
     assert (await handle.cancel()).status == "cancelled"
-    assert (await waiting).error is ModelInstallJobCancelled
+    assert (await waits.ends()).error is ModelInstallJobCancelled
     assert (await handle.cancel()).status == "cancelled"  # a second time too
 
 
@@ -151,15 +154,15 @@ async def test_a_server_killed_in_mid_download_and_started_again(
         await first
         handle = await repo.install_model(held)
         number = handle.job_id
-        waiting = begin_to_wait(handle)
+        waits = await wait_for(handle)
         await until(handle, lambda: handle.info.bytes >= 0.9 * MB)
         await asyncio.to_thread(server.restart)
         if not at_least(invokeai_version, "6.13.0"):  # older ones throw their downloads away
-            assert (await waiting).error is ModelInstallJobLost
+            assert (await waits.ends()).error is ModelInstallJobLost
             return
         file_server.release("held.safetensors")
         other = await repo.install_model(str(file), config={"name": "again"})
-        end = await waiting
+        end = await waits.ends()
         assert (end.error, end.status) == (None, "completed")
         record = await repo.get_model_by_key(end.model_key or "")
         assert record is not None

@@ -25,14 +25,45 @@ class End(NamedTuple):
     words: str | None = None
 
 
+class Waits:
+    """Waiting for one job in every way at once."""
+
+    def __init__(self, handle: AsyncModelInstJobHandle) -> None:
+        self._handle = handle
+        self._client = InvokeAIClient.from_url(handle.base_url)
+        begin = asyncio.get_running_loop().create_task
+        self._tasks = [
+            begin(_end(_awaited(handle))),
+            begin(_end(handle.wait_until(PATIENCE))),
+            begin(_end(_last(handle))),
+            begin(_end(_blocking(self._client, handle))),
+        ]
+
+    async def begun(self) -> None:
+        """Until all of them wait for news."""
+        watches = {self._handle.watch: 3, self._client.aio.jobs: 1}
+        while any(len(watch._teller._subscribers) < count for watch, count in watches.items()):
+            assert not any(task.done() for task in self._tasks)
+            await asyncio.sleep(0.01)
+
+    @property
+    def any_ended(self) -> bool:
+        """Whether one of them has come to an end."""
+        return any(task.done() for task in self._tasks)
+
+    async def ends(self) -> End:
+        """The end that all of them give; fails if one of them gives another one."""
+        try:
+            ends = await asyncio.wait_for(asyncio.gather(*self._tasks), PATIENCE)
+        finally:
+            await asyncio.to_thread(self._client.close)
+        assert len(set(ends)) == 1, ends
+        return ends[0]
+
+
 async def ends_of(handle: AsyncModelInstJobHandle) -> End:
-    """The end of a job that every way of waiting gives; fails if one of them gives another one."""
-    waits = [_end(_awaited(handle)), _end(handle.wait_until(PATIENCE)), _end(_last(handle))]
-    with InvokeAIClient.from_url(handle.base_url) as client:
-        waits.append(_end(_blocking(client, handle)))
-        ends = await asyncio.wait_for(asyncio.gather(*waits), PATIENCE)
-    assert len(set(ends)) == 1, ends
-    return ends[0]
+    """The end of a job that every way of waiting gives."""
+    return await Waits(handle).ends()
 
 
 async def _awaited(handle: AsyncModelInstJobHandle) -> ModelInstJobInfo:
