@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from invokeai_widgets.client.endpoints import readers
+from invokeai_widgets.client.endpoints import hub, readers
+from invokeai_widgets.client.events import _job_event as job_event
+from invokeai_widgets.client.merge import apply_event
 from invokeai_widgets.client.schema import (
     AuthStatus,
     CacheStats,
@@ -115,6 +117,39 @@ KINDS: dict[str, type[Wire]] = {
 def test_other_values(root: str, data: st.DataObject) -> None:
     for raw in (data.draw(allowed(root)), data.draw(unheard_of(root))):
         assert KINDS[root].from_wire(raw).to_wire() == raw
+
+
+@thorough
+@given(allowed("StarterModelResponse"))
+def test_suggestions(raw: Any) -> None:
+    found = hub.starter_models().read(json.dumps(raw).encode())
+    assert [model.to_wire() for model in found.models] == raw["starter_models"]
+    assert {bundle.key for bundle in found.bundles} == set(raw["starter_bundles"])
+
+
+EVENTS = {
+    "download_progress": "ModelInstallDownloadProgressEvent",
+    "downloads_complete": "ModelInstallDownloadsCompleteEvent",
+    "started": "ModelInstallStartedEvent",
+    "complete": "ModelInstallCompleteEvent",
+    "error": "ModelInstallErrorEvent",
+    "cancelled": "ModelInstallCancelledEvent",
+}
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+@thorough
+@given(st.data())
+def test_events(kind: str, data: st.DataObject) -> None:
+    """Whatever an event holds, it is taken in, or the job is read instead; and nothing of it is lost."""
+    known = ModelInstJobInfo.from_wire(data.draw(allowed("Job")))
+    for raw in (data.draw(allowed(EVENTS[kind])), data.draw(unheard_of(EVENTS[kind]))):
+        event = job_event(kind, {**raw, "id": known.job_id})
+        assert event.payload == redact({**raw, "id": known.job_id})
+        info = apply_event(known, event)
+        assert info is None or (info.job_id, info.source) == (known.job_id, known.source)
+        if info is not None and not known.is_final:
+            assert info.bytes >= known.bytes
 
 
 def test_two_reads_of_a_record_are_equal() -> None:
