@@ -159,6 +159,12 @@ _ERRORS: Final = (
         reason="ValidationError",
     ),
     _Case(
+        "InvokeAI did not recognise what came from the address: a model of a kind it does not know, or a web"
+        " page in its place. Open the address in a browser, and copy that of the download.",
+        reason="InvalidModelConfig",
+        source="^https?://",
+    ),
+    _Case(
         "InvokeAI did not recognise the model: it is of a kind it does not know, or damaged. Check that"
         " the file is whole, and whether a newer InvokeAI knows the kind.",
         reason="InvalidModelConfig",

@@ -46,9 +46,9 @@ async def start_install(
 ) -> AsyncModelInstJobHandle:
     """The handle of the job; what it raises is said at `install_model`."""
     source, config = usable_source(source), _usable_config(config)
-    await check_install(watch.transport, source, config, inplace=inplace)
     info = None if inplace or not is_path(source) else await _in_place_already(watch, source)
     if info is None:
+        await check_install(watch.transport, source, config, inplace=inplace)
         call = installs.start(source, _sent(source, config), inplace, (access_token or "").strip() or None)
         info = await _start(watch, call, source)
         _check_joined(info, inplace)

@@ -85,8 +85,8 @@ async def test_a_pasted_path_in_quotes(repo: AsyncDnnModelRepository, tmp_path: 
 async def test_a_folder_that_is_a_model(
     repo: AsyncDnnModelRepository, tiny_models: TinyModels, tmp_path: Path
 ) -> None:
-    shutil.copytree(tiny_models.folder / "tiny-sd1-diffusers", tmp_path / "tiny-sd1-diffusers")
-    info = await installed(repo, tmp_path / "tiny-sd1-diffusers")
+    shutil.copytree(tiny_models.folder / "tiny-sd1-diffusers", tmp_path / "pipeline")
+    info = await installed(repo, tmp_path / "pipeline")
     assert info.config_out is not None
     assert (info.config_out.type, info.config_out.format) == ("main", "diffusers")
 

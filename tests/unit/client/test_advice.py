@@ -56,6 +56,7 @@ FAILURES = [
     (FILE, "ValueError", "File extension .txt is not a recognized model format.", "not a model file"),
     (FILE, "ValueError", "Directory contains more than 50 files.", "scan_folder"),
     (FILE, "ValueError", "No model files or config files found in directory /x.", "no model in the folder"),
+    (URL, "InvalidModelConfigException", "Unable to determine model type", "web page"),
     (FILE, "InvalidModelConfigException", "Could not identify model for /x", "did not recognise"),
     (FILE, "InvalidModelConfigException", "No valid config found", "did not recognise"),
     (FILE, "InvalidModelConfigException", "x is missing 455 of the weights required by PidNet", "incomplete"),
