@@ -11,7 +11,7 @@ import traitlets
 
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library import columns as frame_columns
-from invokeai_widgets.library.frame import conform
+from invokeai_widgets.library.frames import conform
 from invokeai_widgets.library.query import Query, rows
 from invokeai_widgets.live.store import Snapshot
 from invokeai_widgets.widgets.base import STATIC, Panel

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from invokeai_widgets.library.catalog import Catalog
-from invokeai_widgets.library.frame import frame_of
+from invokeai_widgets.library.frames import frame_of
 from invokeai_widgets.library.labels import label
 from invokeai_widgets.library.query import Query, rows
 from invokeai_widgets.widgets.table.rows import window

@@ -16,8 +16,8 @@ from invokeai_widgets.library.series import MAKERS
 if TYPE_CHECKING:
     from invokeai_widgets.client.schema import ModelRecord
 
-_ABSOLUTE = re.compile(r"/|\\\\|[A-Za-z]:[\\/]")
-_MAY_HOLD_SECRET = re.compile(r"://|[?&]|bearer|basic", re.IGNORECASE)
+_DRIVE = (":/", ":\\")
+_MAY_HOLD_SECRET = re.compile(r"[@?&\s]")
 
 
 def frame_of(records: Iterable[ModelRecord], *, missing: Collection[str] = frozenset()) -> pd.DataFrame:
@@ -26,12 +26,12 @@ def frame_of(records: Iterable[ModelRecord], *, missing: Collection[str] = froze
     `missing`: the keys whose files the server does not find; no record says so itself.
     """
     models = list(records)
-    fields: dict[str, list[Any]] = {name: [getattr(m, name) for m in models] for name in _PLAIN}
-    return _frame([m.key for m in models], fields, frozenset(missing))
+    fields: dict[str, list[Any]] = {name: [getattr(m, name) for m in models] for name in TAKEN}
+    return build([m.key for m in models], fields, frozenset(missing))
 
 
-#: Taken from the records as they are; `size` and what is derived come on top.
-_PLAIN = (
+#: The fields of a record that a frame is made of.
+TAKEN = (
     "name",
     "type",
     "base",
@@ -49,13 +49,16 @@ _PLAIN = (
 )
 
 
-def _frame(keys: list[str], fields: dict[str, list[Any]], missing: frozenset[str]) -> pd.DataFrame:
-    fields["size"] = fields["file_size"]
-    fields["in_place"] = [_ABSOLUTE.match(path) is not None for path in fields["path"]]
-    fields["missing"] = [key in missing for key in keys]
-    fields["cover"] = [cover is not None for cover in fields["cover_image"]]
+def build(keys: list[str], fields: dict[str, list[Any]], missing: frozenset[str]) -> pd.DataFrame:
+    """The frame of some records, given as one list for each field of `TAKEN`."""
+    fields["size"] = fields.pop("file_size")
+    fields["in_place"] = [
+        path[:1] == "/" or path[1:3] in _DRIVE or path[:2] == r"\\" for path in fields["path"]
+    ]
+    fields["missing"] = [key in missing for key in keys] if missing else [False] * len(keys)
+    fields["cover"] = [cover is not None for cover in fields.pop("cover_image")]
     fields["source"] = [shown_source(source) for source in fields["source"]]
-    fields["trigger_phrases"] = [None if p is None else tuple(sorted(p)) for p in fields["trigger_phrases"]]
+    fields["trigger_phrases"] = [p if p is None else tuple(sorted(p)) for p in fields["trigger_phrases"]]
     return _assemble(keys, {name: fields[name] for name in columns.NAMES})
 
 
@@ -65,6 +68,11 @@ def _assemble(keys: Iterable[Any], fields: dict[str, Any]) -> pd.DataFrame:
         data, index=pd.Index(list(keys), dtype="object", name="key"), copy=False
     )
     return frame
+
+
+def _is_absolute(path: str) -> bool:
+    """Whether it is a whole path of some system: the server may run on another one than we do."""
+    return path[:1] == "/" or path[:2] == r"\\" or path[1:3] in _DRIVE
 
 
 def shown_source(source: str) -> str:
