@@ -27,6 +27,7 @@ import traitlets
 from invokeai_widgets.client.errors import InvokeAIError
 from invokeai_widgets.live.connection import Connection, Source
 from invokeai_widgets.live.store import Problem, Snapshot
+from invokeai_widgets.widgets.quiet import keep_out_of_the_log
 from invokeai_widgets.widgets.routing import keep_clicks_prompt
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -77,6 +78,7 @@ class Panel(anywidget.AnyWidget):
         self.connection.wait_for_first_look(self.first_look)
         super().__init__(**{**self._traits_of(self.connection.snapshot), **traits})
         keep_clicks_prompt(self.comm)
+        keep_out_of_the_log(self.comm)
         self.on_msg(self._hear)
         self.connection.loop.post(self._show_latest)  # what changed while the widget was being built
 
