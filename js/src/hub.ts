@@ -1,6 +1,7 @@
 // The server's login at Hugging Face. The token goes from the field into one message and is cleared.
 import { button, confirm, fill, h, icon, type Model, setAttribute, setText, uniqueId, widget } from "./kit";
 import { Desk } from "./panel/desk";
+import { askForm } from "./panel/form";
 
 interface Status {
   status: string;
@@ -61,17 +62,8 @@ class HubView {
   }
 
   #loginForm(): HTMLElement {
-    const form = h(
-      "form",
-      { class: "ivk-ask" },
-      h("label", { for: this.#field.id }, "Access token"),
-      this.#field,
-      this.#login,
-    );
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.#enter();
-    });
+    const label = h("label", { for: this.#field.id }, "Access token");
+    const form = askForm(() => this.#enter(), label, this.#field, this.#login);
     const hint = h(
       "p",
       { class: "ivk-muted" },
@@ -91,14 +83,15 @@ class HubView {
       placeholder: "org/name",
     });
     const look = button("Check", () => {}, { type: "submit" });
-    const form = h("form", { class: "ivk-ask" }, h("label", { for: field.id }, "Repository"), field, look);
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const told = await this.#desk.press<LookedUp>(look, "look_up", { repo: field.value });
-      this.#found.className = `ivk-found ${told?.ok ? "ok" : "no"}`;
-      fill(this.#found, ...(told ? [`${told.text} `, link(told.url, `Page of ${told.repo}`)] : []));
-    });
+    const label = h("label", { for: field.id }, "Repository");
+    const form = askForm(() => this.#look(field.value, look), label, field, look);
     return h("section", null, form, this.#found);
+  }
+
+  async #look(repo: string, control: HTMLElement): Promise<void> {
+    const told = await this.#desk.press<LookedUp>(control, "look_up", { repo });
+    this.#found.className = `ivk-found ${told?.ok ? "ok" : "no"}`;
+    fill(this.#found, ...(told ? [`${told.text} `, link(told.url, `Page of ${told.repo}`)] : []));
   }
 
   async #enter(): Promise<void> {

@@ -1,6 +1,7 @@
 // A folder of the server: what is in it, what of that is installed, and installing the rest.
 import { button, confirm, count, h, type Model, number, setAttribute, setText, watch, widget } from "./kit";
 import { Desk } from "./panel/desk";
+import { askForm } from "./panel/form";
 import type { RowFace } from "./panel/list";
 import { Offers } from "./panel/offers";
 import { setMarked } from "./table/marks";
@@ -45,6 +46,7 @@ class ScanView {
       facets: [{ id: "kind", label: "Kind", of: (row) => [kindOf(row.key)] }],
       make: () => this.#makeRow(),
       controls: [this.#place],
+      all: () => true,
       verb: () => (this.#moves ? "Move and install" : "Install"),
       confirm: (keys) => this.#confirm(keys),
       empty: () => this.#empty(),
@@ -57,11 +59,7 @@ class ScanView {
       spellcheck: "false",
     });
     this.#scan = button("Scan", () => {}, { kind: "primary", type: "submit" }, "folder");
-    const form = h("form", { class: "ivk-ask" }, this.#input, this.#scan);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (!this.#scan.disabled) void this.#desk.ask("scan", { folder: this.#input.value });
-    });
+    const form = askForm(() => this.#ask(), this.#input, this.#scan);
     root.append(form, this.#desk.notices.element, this.#offers.element);
     this.#offers.start();
     this.#desk.watch(["folder"], () => {
@@ -78,9 +76,12 @@ class ScanView {
     return this.#place.value === "move";
   }
 
+  async #ask(): Promise<void> {
+    if (!this.#desk.get("loading")) await this.#desk.ask("scan", { folder: this.#input.value });
+  }
+
   #paintScan(): void {
     const busy = this.#desk.get<boolean>("loading");
-    this.#scan.disabled = busy;
     setText(this.#scan.lastChild as HTMLElement, busy ? "Scanning…" : "Scan");
     setAttribute(this.#scan, "aria-busy", busy ? "true" : null);
   }
@@ -88,6 +89,13 @@ class ScanView {
   #empty(): string {
     if (!this.#desk.get("loaded")) return "Name a folder of the server to see which models are in it.";
     return this.#desk.get("problem") ? "" : "No models in this folder, nor in the folders below it.";
+  }
+
+  /** A folder as seen from the scanned one; as it is, if it does not lie below it. */
+  #below(folder: string): string {
+    const root = this.#desk.get<string>("folder").replace(/[\\/]+$/, "");
+    const isBelow = folder.startsWith(root) && /^([\\/]|$)/.test(folder.slice(root.length));
+    return isBelow ? folder.slice(root.length + 1) : folder;
   }
 
   #makeRow(): RowFace<Found> {
@@ -98,7 +106,8 @@ class ScanView {
     return {
       cells: [cell, kind],
       paint: ({ key }) => {
-        const [where, what] = split(key);
+        const [place, what] = split(key);
+        const where = this.#below(place);
         const { terms } = this.#offers.filters;
         setMarked(name, what, terms);
         setMarked(folder, where, terms);

@@ -57,6 +57,7 @@ class StartersView {
       make: () => this.#makeRow(),
       amount: (keys) => this.#amount(this.#withNeeds(keys)),
       verb: () => "Install",
+      all: () => this.#offers.filters.isOn,
       confirm: (keys) => this.#confirm(keys),
       empty: () => (this.#desk.get("loaded") ? "This server suggests no models." : ""),
     });
@@ -141,7 +142,7 @@ class StartersView {
       paint: (row) => {
         const { terms } = this.#offers.filters;
         const needs = this.#offers.open(row.needs).length;
-        const more = needs ? ` Needs ${count(needs, "other model")}.` : "";
+        const more = needs ? ` · needs ${count(needs, "other model")}` : "";
         setMarked(name, row.name, terms);
         setMarked(about, row.description + more, terms);
         cell.title = `${row.name}\n${row.description}\n${row.key}`;

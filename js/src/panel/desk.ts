@@ -66,12 +66,11 @@ export class Desk {
     }
   }
 
-  /** As `ask`, with a control greyed and marked busy meanwhile. */
-  async press<T>(control: HTMLButtonElement, verb: string, args: object = {}): Promise<T | undefined> {
-    control.disabled = true;
+  /** As `ask`, with a control greyed and deaf meanwhile. It is not disabled: that would lose the focus. */
+  async press<T>(control: HTMLElement, verb: string, args: object = {}): Promise<T | undefined> {
+    if (control.getAttribute("aria-busy") === "true") return undefined;
     setAttribute(control, "aria-busy", "true");
     const result = await this.ask<T>(verb, args);
-    control.disabled = false;
     setAttribute(control, "aria-busy", null);
     return result;
   }

@@ -69,6 +69,11 @@ export class Filters<T> {
     return this.terms.length > 0 || this.#chosen.size > 0;
   }
 
+  /** Whether words of this facet are chosen. */
+  uses(id: string): boolean {
+    return this.#chosen.has(id);
+  }
+
   /** The rows that all filters leave. */
   apply(rows: T[]): T[] {
     return this.isOn ? rows.filter((row) => this.#leaves(row)) : rows;

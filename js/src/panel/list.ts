@@ -83,6 +83,11 @@ export class PickList<T extends { key: string }> {
     this.paint();
   }
 
+  /** Put the focus where the arrows left it. */
+  focus(): void {
+    this.#pool.find((pooled) => pooled.place === this.#active)?.element.focus({ preventScroll: true });
+  }
+
   #relayout(): void {
     this.#height = Number.parseFloat(getComputedStyle(this.element).getPropertyValue("--rh")) || 34;
     this.element.style.height = `${Math.min(HEIGHT, this.#total * this.#height)}px`;
@@ -157,7 +162,7 @@ export class PickList<T extends { key: string }> {
       this.element.scrollTop = top + this.#height - clientHeight;
     this.#place(false);
     for (const pooled of this.#pool) pooled.element.tabIndex = pooled.place === this.#active ? 0 : -1;
-    this.#pool.find((p) => p.place === this.#active)?.element.focus({ preventScroll: true });
+    this.focus();
   }
 
   /** Tick or untick the active row; with `stretch` make all rows since the last tick like that one. */

@@ -4,24 +4,7 @@ import { button, count, fill, h, iconButton, number, setAttribute, setText } fro
 import type { Desk, Outcome } from "./desk";
 import { type Facet, Filters } from "./filters";
 import { PickList, type RowFace } from "./list";
-
-export type State = [kind: "new" | "installed" | "working" | "failed", text: string];
-
-interface Rows<T> {
-  serial: number;
-  rows: T[];
-  states: Record<string, State>;
-}
-
-interface Head<T> extends Rows<T> {
-  total: number;
-}
-
-interface States {
-  kind?: string;
-  serial: number;
-  states: Record<string, State>;
-}
+import { type State, Stock } from "./stock";
 
 /** What differs between lists of offers. */
 export interface OffersFace<T> {
@@ -38,14 +21,14 @@ export interface OffersFace<T> {
   controls?: HTMLElement[];
   /** The button's words for so many. */
   verb(): string;
+  /** Whether all that are in view may be installed at once without ticking them. */
+  all(): boolean;
   /** Ask the person; the arguments of the intent, or null for no. */
   confirm(keys: string[]): Promise<object | null>;
   /** What stands where there are no rows at all. */
   empty(): string;
 }
 
-const NEW: State = ["new", ""];
-const PATIENCE = 8000; // ms until a question to Python counts as unanswered
 const SURE = 25; // from so many on, installing all is asked about
 
 const STATE_NAMES: Record<string, string> = {
@@ -62,23 +45,21 @@ export class Offers<T extends { key: string }> {
   readonly #blank = h("div", { class: "ivk-none" });
   readonly #said = h("span", { class: "ivk-said" });
   readonly #drop = iconButton("x", "Untick all", () => this.#list.tick([]), { kind: "quiet small" });
-  readonly #go = button("Install", () => void this.#install(this.#wanted(), this.#go), { kind: "primary" });
-  readonly #states = new Map<string, State>();
+  readonly #go = button("Install", () => void this.#install(this.#wanted(), this.#go));
+  readonly #stock: Stock<T>;
   readonly #desk: Desk;
   readonly #face: OffersFace<T>;
-  #rows: T[] = [];
   #shown: T[] = [];
-  #serial = -1;
-  #total = 0;
 
   constructor(desk: Desk, face: OffersFace<T>) {
     this.#desk = desk;
+    this.#stock = new Stock(desk);
     this.#face = face;
     this.filters = new Filters<T>(
       `Search ${face.label.toLowerCase()}`,
       [...face.facets, this.#stateFacet()],
       face.text,
-      () => this.#rows,
+      () => this.rows,
       () => this.#show(false),
     );
     this.#list = new PickList<T>(
@@ -86,8 +67,8 @@ export class Offers<T extends { key: string }> {
         label: face.label,
         make: () => this.#makeRow(),
         spoken: (row) => `${face.name(row)}, ${this.#words(row)}`,
-        canTick: (row) => this.#isOpen(row.key),
-        act: (row) => this.#isOpen(row.key) && void this.#install([row.key]),
+        canTick: (row) => this.#stock.isOpen(row.key),
+        act: (row) => this.#stock.isOpen(row.key) && void this.#install([row.key]),
         ticked: () => this.#paintFoot(),
       },
       desk.signal,
@@ -112,16 +93,16 @@ export class Offers<T extends { key: string }> {
   }
 
   get rows(): T[] {
-    return this.#rows;
+    return this.#stock.rows;
   }
 
   state(key: string): State {
-    return this.#states.get(key) ?? NEW;
+    return this.#stock.state(key);
   }
 
   /** Those of the keys that are not installed, nor being installed. */
   open(keys: string[]): string[] {
-    return keys.filter((key) => this.#isOpen(key));
+    return keys.filter((key) => this.#stock.isOpen(key));
   }
 
   /** Words and buttons depend on something that changed elsewhere. */
@@ -133,11 +114,6 @@ export class Offers<T extends { key: string }> {
   /** Install these, after asking where that is due. */
   async install(keys: string[], control?: HTMLButtonElement): Promise<void> {
     await this.#install(this.open(keys), control);
-  }
-
-  #isOpen(key: string): boolean {
-    const [kind] = this.state(key);
-    return kind === "new" || kind === "failed";
   }
 
   #words(row: T): string {
@@ -154,62 +130,29 @@ export class Offers<T extends { key: string }> {
     };
   }
 
-  // -- rows and states from Python --------------------------------------------------------------------------
-
   /** Show what Python says, from now on. */
   start(): void {
-    const { model, signal } = this.#desk;
-    const hear = (content: States) => content?.kind === "states" && this.#take(content);
-    model.on("msg:custom", hear);
-    signal.addEventListener("abort", () => model.off("msg:custom", hear));
-    this.#desk.watch(["head"], () => this.#hearHead());
+    this.#stock.start({ rows: () => this.#show(true), states: () => this.#statesChanged() });
     this.#desk.watch(["loading", "loaded", "read_only"], () => this.#show(true));
   }
 
-  #hearHead(): void {
-    const head = this.#desk.get<Head<T>>("head");
-    if (head.serial === undefined) return;
-    if (head.serial === this.#serial) {
-      this.#take(head);
-      return;
-    }
-    this.#replace(head);
-    this.#total = head.total;
-    if (head.total > head.rows.length) void this.#fetch();
-    this.#show(true);
-  }
-
-  async #fetch(): Promise<void> {
-    const all = await this.#desk.ask<Rows<T>>("rows", {}, PATIENCE);
-    if (!all || all.serial !== this.#serial) return;
-    this.#replace(all);
-    this.#show(true);
-  }
-
-  #replace({ serial, rows, states }: Rows<T>): void {
-    this.#serial = serial;
-    this.#rows = rows;
-    this.#states.clear();
-    for (const [key, state] of Object.entries(states)) this.#states.set(key, state);
-  }
-
-  #take({ serial, states }: States): void {
-    if (serial !== this.#serial) return;
-    for (const [key, state] of Object.entries(states)) this.#states.set(key, state);
-    const closed = [...this.#list.ticked].filter((key) => !this.#isOpen(key));
-    if (closed.length) this.#list.tick([...this.#list.ticked].filter((key) => this.#isOpen(key)));
-    this.paint();
+  #statesChanged(): void {
+    const { ticked } = this.#list;
+    const open = this.open([...ticked]);
+    if (open.length < ticked.size) this.#list.tick(open);
+    if (this.filters.uses("state")) this.#show(true);
+    else this.paint();
   }
 
   // -- painting -----------------------------------------------------------------------------------------------
 
   #show(keepPlace: boolean): void {
-    this.#shown = this.filters.apply(this.#rows);
-    this.#list.show(this.#shown, Math.max(this.#total, this.#rows.length), keepPlace);
+    this.#shown = this.filters.apply(this.rows);
+    this.#list.show(this.#shown, Math.max(this.#stock.total, this.rows.length), keepPlace);
     this.#paintFoot();
     this.#paintBlank();
     if (!keepPlace && this.filters.isOn)
-      this.#desk.announce(`${number(this.#shown.length)} of ${number(this.#rows.length)}`);
+      this.#desk.announce(`${number(this.#shown.length)} of ${number(this.rows.length)}`);
   }
 
   #makeRow(): RowFace<T> {
@@ -230,17 +173,18 @@ export class Offers<T extends { key: string }> {
         cell.className = `ivk-do ${kind}`;
         setText(said, kind === "failed" ? "Failed" : text);
         setAttribute(cell, "title", kind === "failed" ? text : null);
-        run.hidden = !this.#isOpen(next.key) || this.#desk.readOnly;
+        run.hidden = !this.#stock.isOpen(next.key) || this.#desk.readOnly;
         setText(run, kind === "failed" ? "Again" : "Install");
         setAttribute(run, "aria-label", `Install ${this.#face.name(next)}`);
       },
     };
   }
 
-  /** What the button would install: what is ticked, else all in view that is not installed. */
+  /** What the button would install: what is ticked, else (where that makes sense) all in view. */
   #wanted(): string[] {
     const { ticked } = this.#list;
-    return ticked.size ? [...ticked] : this.open(this.#shown.map((row) => row.key));
+    if (ticked.size) return [...ticked];
+    return this.#face.all() ? this.open(this.#shown.map((row) => row.key)) : [];
   }
 
   #paintFoot(): void {
@@ -258,8 +202,11 @@ export class Offers<T extends { key: string }> {
       this.#go,
       wanted.length ? `${this.#face.verb()} ${some}${this.#asks(wanted) ? "…" : ""}` : "Install",
     );
-    this.#go.disabled = !wanted.length || this.#desk.readOnly;
-    this.#go.hidden = !this.#rows.length;
+    const off = !wanted.length || this.#desk.readOnly;
+    if (off && document.activeElement === this.#go) this.#list.focus();
+    this.#go.disabled = off;
+    this.#go.hidden = !this.rows.length;
+    this.#go.classList.toggle("primary", ticked > 0);
     setAttribute(this.#go, "title", this.#desk.readOnly ? "Read-only" : ticked ? null : amount);
   }
 
@@ -268,11 +215,11 @@ export class Offers<T extends { key: string }> {
   }
 
   #sum(): string {
-    if (!this.#rows.length) return "";
+    if (!this.rows.length) return "";
     const kinds = { new: 0, installed: 0, working: 0, failed: 0 };
-    for (const { key } of this.#rows) kinds[this.state(key)[0]] += 1;
+    for (const { key } of this.rows) kinds[this.state(key)[0]] += 1;
     const parts = [
-      count(this.#rows.length, "model"),
+      count(this.rows.length, "model"),
       `${number(kinds.new)} not installed`,
       kinds.working && `${number(kinds.working)} being installed`,
       kinds.failed && `${number(kinds.failed)} failed`,
@@ -281,13 +228,13 @@ export class Offers<T extends { key: string }> {
   }
 
   #paintBlank(): void {
-    const loading = this.#desk.get<boolean>("loading") && !this.#rows.length;
+    const loading = this.#desk.get<boolean>("loading") && !this.rows.length;
     const none = !this.#shown.length;
     this.#blank.hidden = !none;
     this.#blank.classList.toggle("ivk-waiting", loading);
     if (!none) return;
     if (loading) fill(this.#blank, h("i"), h("i"), h("i"));
-    else if (!this.#rows.length) fill(this.#blank, this.#face.empty());
+    else if (!this.rows.length) fill(this.#blank, this.#face.empty());
     else
       fill(
         this.#blank,

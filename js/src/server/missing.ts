@@ -1,6 +1,7 @@
 // Models whose file is gone, and the three ways out: it is back, it is elsewhere, or the record goes.
 import { button, bytes, confirm, count, fill, h } from "../kit";
 import type { Desk, Outcome } from "../panel/desk";
+import { askForm } from "../panel/form";
 
 interface Gone {
   key: string;
@@ -97,21 +98,20 @@ export class Missing {
     });
     const save = button("Change path", () => {}, { kind: "primary small", type: "submit" });
     const cancel = button("Cancel", () => this.#open(null), { kind: "small" });
-    const form = h("form", { class: "ivk-ask" }, field, save, cancel);
+    const form = askForm(() => this.#move(model, field.value, save), field, save, cancel);
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
       this.#open(null);
     });
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const args = { key: model.key, path: field.value };
-      const told = await this.#desk.press<{ ok: boolean; message: string }>(save, "move", args);
-      if (!told) return;
-      this.#desk.report(`${model.name}: ${told.message}`, []);
-      this.#open(null);
-    });
     return form;
+  }
+
+  async #move({ key, name }: Gone, path: string, control: HTMLElement): Promise<void> {
+    const told = await this.#desk.press<{ ok: boolean; message: string }>(control, "move", { key, path });
+    if (!told) return;
+    this.#desk.report(`${name}: ${told.message}`, []);
+    this.#open(null);
   }
 
   async #reidentify(model: Gone, control: HTMLButtonElement): Promise<void> {
