@@ -65,6 +65,10 @@ check-js: js
 js: $(JS_INSTALLED) ## build the widgets' JavaScript and CSS into invokeai_widgets/static
 	cd js && npm run --silent build
 
+.PHONY: notebooks
+notebooks: $(INSTALLED) ## run the notebooks again and save what they show
+	$(BIN)/python -m tests.support.jupyter.rerun notebooks/*.ipynb
+
 .PHONY: bench
 bench: $(INSTALLED) ## measure, against others too
 	$(BIN)/python -m bench

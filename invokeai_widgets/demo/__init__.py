@@ -10,6 +10,7 @@ Needs the extra `invokeai_widgets[demo]`. What it does otherwise than InvokeAI i
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from .server import DemoServer
 
-__all__ = ["Settings", "serve", "start"]
+__all__ = ["Settings", "serve", "start", "write_shelf"]
 
 
 def start(*, root: str | Path | None = None, **settings: Any) -> DemoServer:
@@ -56,3 +57,15 @@ def serve(*, root: str | Path | None = None, **settings: Any) -> Iterator[str]:
         yield server.url
     finally:
         server.stop()
+
+
+def write_shelf(folder: str | Path | None = None, *, count: int = 12, seed: int = 0) -> str:
+    """A folder with that many small model files, written now, to scan and to install from.
+
+    None: a new temporary folder. It is for a server on this machine, and nobody removes it.
+    """
+    from .catalogue.shelf import write_shelf as write
+
+    shelf = Path(folder or tempfile.mkdtemp(prefix="shelf-")).expanduser().resolve()
+    write(shelf, count, seed)
+    return str(shelf)
