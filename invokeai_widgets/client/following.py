@@ -59,10 +59,7 @@ class Following:
         try:
             await self._poll()
         finally:
-            tasks = [listening, *self._reading.values()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end({listening, *self._reading.values()})
 
     # -- reading --------------------------------------------------------------------------------------------
 
@@ -204,3 +201,13 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
         await event.wait()
     finally:
         timer.cancel()
+
+
+async def _end(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: socketio may swallow a cancellation while it connects."""
+    left = tasks
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.2)
+    await asyncio.gather(*tasks, return_exceptions=True)
