@@ -20,7 +20,7 @@ from .errors import (
     Unreachable,
 )
 from .flows.completing import Models, Wanted, already_installed, find_installed, settle
-from .flows.guards import check_install
+from .flows.guards import check_install, wants_unique_names
 from .jobs import AsyncModelInstJobHandle
 from .schema import ModelInstJobInfo
 from .secrets import redact_text
@@ -46,7 +46,7 @@ async def start_install(
 ) -> AsyncModelInstJobHandle:
     """The handle of the job; what it raises is said at `install_model`."""
     source, config = usable_source(source), _usable_config(config)
-    info = None if inplace or not is_path(source) else await _in_place_already(watch, source)
+    info = await _there_before(watch, source, inplace)
     if info is None:
         await check_install(watch.transport, source, config, inplace=inplace)
         call = installs.start(source, _sent(source, config), inplace, (access_token or "").strip() or None)
@@ -83,13 +83,19 @@ def _sent(source: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in config.items() if name != "trigger_phrases"}
 
 
-async def _in_place_already(watch: JobWatch, source: str) -> ModelInstJobInfo | None:
-    """A model that is used in place: moving its file away would leave its record without a file."""
+async def _there_before(watch: JobWatch, source: str, inplace: bool) -> ModelInstJobInfo | None:
+    """A good end without an install, where one would cost the file of the model that is there from it."""
+    if is_path(source):
+        at_risk = not inplace  # its file would be moved away from under the record that uses it
+    else:
+        at_risk = await wants_unique_names(watch.transport)
+    if not at_risk:
+        return None
     info = ModelInstJobInfo(job_id=NO_JOB, source=redact_text(source.strip('"')))
     record = find_installed(await Models(watch.transport).listed(), info)
     if record is None:
         return None
-    note = "This model is there already, in place; its file was not moved."
+    note = "This model is there already, in place; its file was not moved." if is_path(source) else None
     return already_installed(info, record).model_copy(update={"warning": note})
 
 

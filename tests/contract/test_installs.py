@@ -135,6 +135,12 @@ async def test_what_is_nowhere(repo: AsyncDnnModelRepository, source: str, says:
     assert caught.value.__cause__ is not None
 
 
+async def test_a_name_that_is_too_long(repo: AsyncDnnModelRepository) -> None:
+    with pytest.raises(ModelInstallStartError) as caught:
+        await repo.install_model("/models/" + "x" * 300 + ".safetensors")
+    assert caught.value.advice
+
+
 @pytest.mark.parametrize(
     "config",
     [{"path": "/x"}, {"source": "x"}, {"default_settings": {}}, {"trigger_phrases": "one"}, {"key": "a/b"}],
@@ -228,6 +234,26 @@ async def test_already_installed_is_no_failure(repo: AsyncDnnModelRepository, tm
     assert again.config_out == first.config_out
     handle.raise_if_failed()
     assert len(await repo.list_models(name="twice")) == 1
+
+
+# The server follows links, and names the file in its refusal.
+async def test_already_installed_by_another_path(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
+    file = write_lora(tmp_path / "file.safetensors")
+    link = tmp_path / "link.safetensors"
+    link.symlink_to(file)
+    first = await installed(repo, link)
+    assert first.config_out is not None
+    assert first.config_out.path == str(file)
+    again = await installed(repo, link)
+    assert (again.extra["reason"], again.model_key) == ("already_installed", first.model_key)
+
+
+async def test_a_model_that_was_there_is_not_changed(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
+    file = write_lora(tmp_path / "mine.safetensors")
+    first = await installed(repo, file, config={"description": "of old"})
+    again = await installed(repo, file, config={"description": "new", "trigger_phrases": ["x"]})
+    assert again.config_out == first.config_out
+    assert "description, trigger_phrases of it were not changed" in (again.warning or "")
 
 
 # Whoever comes later reads "error" from the server, and is to see the same.

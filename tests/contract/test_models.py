@@ -131,7 +131,7 @@ async def test_only_named_fields_change_and_none_clears(
     first = await repo.update_model(
         lora.key,
         description="two\nlines ü",
-        trigger_phrases=["b", "a", "b"],
+        trigger_phrases={"b", "a"},
         default_settings={"weight": 0.5, "weight_min": 0, "weight_max": 1},
         source_url="https://example.org/x",
     )

@@ -14,6 +14,7 @@ import pytest
 from invokeai_widgets.client.errors import InvalidInput, ModelInstallStartError, NotSupported
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
 from invokeai_widgets.client.schema import ModelRecord
+from tests.support.fileserver import FileServer
 from tests.support.invokeai import at_least
 from tests.support.tiny_models import write_lora
 
@@ -66,15 +67,26 @@ async def test_a_second_model_of_a_name_is_not_moved_in(
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     second = write_lora(folder / "mine.safetensors")
-    for source, config in (
-        (str(second), None),
-        ("https://h.example/a/mine.safetensors?x=1", {"type": "lora"}),
+    for source, inplace, config in (
+        (str(second), False, None),
+        ("https://h.example/a/mine.safetensors?x=1", True, {"type": "lora"}),
     ):
         with pytest.raises(ModelInstallStartError, match="called 'mine' already"):
-            await repo.install_model(source, inplace=False, config=config)
+            await repo.install_model(source, inplace=inplace, config=config)
     assert second.exists()
     sources = [job["source"] for job in invokeai_server.api.get("/api/v2/models/install").json()]
     assert not [source for source in sources if str(second) in str(source) or "h.example" in str(source)]
+
+
+# It would fetch the whole file again, and then overwrite the one of the model or fail.
+async def test_the_same_address_again(
+    repo: AsyncDnnModelRepository, restored_invokeai: Any, file_server: FileServer, tmp_path: Path
+) -> None:
+    url = file_server.add("net.safetensors", write_lora(tmp_path / "net.safetensors"))
+    first = await (await repo.install_model(url)).wait_until(60)
+    again = await (await repo.install_model(url)).wait_until(60)
+    assert (again.model_key, again.extra["reason"]) == (first.model_key, "already_installed")
+    assert len(file_server.asked("net.safetensors")) == 1
 
 
 async def test_a_key_in_use(repo: AsyncDnnModelRepository, lora: ModelRecord, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from invokeai_widgets.client.errors import (
     ServerFault,
 )
 from invokeai_widgets.client.schema import ModelRecord
-from invokeai_widgets.client.sources import may_be_folder
+from invokeai_widgets.client.sources import is_path, may_be_folder
 from invokeai_widgets.client.transport import Transport
 
 #: The last version known to want name, type and base to be unique together.
@@ -43,7 +43,7 @@ async def check_update(transport: Transport, key: str, changes: Mapping[str, Any
     """
     await _check_fields(transport, changes)
     name = changes.get("name")
-    if name is not None and await _is_up_to(_UNIQUE_NAMES, transport):
+    if name is not None and await wants_unique_names(transport):
         await _check_rename(transport, key, str(name))
 
 
@@ -66,7 +66,8 @@ async def check_install(
             f"Could not start the install: there is a model with the key {key} already.",
             advice="Leave the key out, or choose another one.",
         )
-    if inplace or not await _is_up_to(_UNIQUE_NAMES, transport):
+    stays = inplace and is_path(source)
+    if stays or not await wants_unique_names(transport):
         return
     name = config.get("name") or _name_of(source)
     same = [
@@ -78,6 +79,11 @@ async def check_install(
             f" called {name!r} already, and would lose one of the two files.",
             advice='Install it in place, or under another name: config={"name": "..."}.',
         )
+
+
+async def wants_unique_names(transport: Transport) -> bool:
+    """Whether the server keeps one model of a name, type and base only, and loses files over a second one."""
+    return await _is_up_to(_UNIQUE_NAMES, transport)
 
 
 async def _is_up_to(last: tuple[int, ...], transport: Transport) -> bool:

@@ -24,6 +24,7 @@ _OWN_SETTING: Final = {
 async def update(transport: Transport, key: str, changes: Mapping[str, Any]) -> ModelRecord:
     """The record with the named fields changed and no others."""
     _check(changes)
+    changes = {name: _as_list(value) for name, value in changes.items()}
     await check_update(transport, key, changes)
     sent = await _unmistakable(transport, key, changes)
     record = await send_when_free(transport, records.update_model(key, sent))
@@ -46,6 +47,11 @@ def _check(changes: Mapping[str, Any]) -> None:
             "Empty default settings are refused by the server.",
             advice="To clear them give default_settings=None.",
         )
+
+
+def _as_list(value: Any) -> Any:
+    """JSON has no sets, and trigger phrases are one."""
+    return list(value) if isinstance(value, (set, frozenset, tuple)) else value
 
 
 async def _unmistakable(transport: Transport, key: str, changes: Mapping[str, Any]) -> dict[str, Any]:
