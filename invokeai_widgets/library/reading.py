@@ -52,7 +52,8 @@ def columns_of(body: bytes) -> Columns:
 
     A value of a kind that it should not have reads as a `ModelRecord` reads it: as the field's default.
     """
-    models = from_json(body, cache_strings="all").get("models")
+    answer = from_json(body, cache_strings="all")
+    models = answer.get("models") if isinstance(answer, dict) else None
     if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
         raise ValueError("a list of models was expected")
     return {name: _sound(name, values) for name, values in _columns(models).items()}

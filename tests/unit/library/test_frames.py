@@ -1,0 +1,157 @@
+"""The frame of models: the same columns and dtypes whatever the records hold, and the right values."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, strategies as st
+
+from invokeai_widgets import InvokeAIClient, demo
+from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.client.schema import ModelRecord
+from invokeai_widgets.library import columns, conform, frame, frame_of
+from invokeai_widgets.library.frames import build
+from invokeai_widgets.library.reading import columns_of
+
+DTYPES = {"text": "string", "category": "category", "bytes": "Int64", "flag": "bool", "object": "object"}
+
+
+def record(key: str = "k1", **fields: Any) -> ModelRecord:
+    return ModelRecord.from_wire({"key": key, "name": "A model", "type": "lora", "base": "sdxl", **fields})
+
+
+def kinds(models: pd.DataFrame) -> dict[str, str]:
+    return {name: str(dtype) for name, dtype in models.dtypes.items()}
+
+
+@pytest.mark.parametrize("records", [[], [record()], [record(f"k{n}", description="x") for n in range(3)]])
+def test_the_dtypes_are_those_that_are_documented(records: list[ModelRecord]) -> None:
+    assert kinds(frame_of(records)) == {c.name: DTYPES[c.kind] for c in columns.COLUMNS}
+    assert frame_of(records).index.name == "key"
+
+
+def test_sizes_are_exact_beyond_what_32_bits_and_floats_hold() -> None:
+    """A peer shows 24 GB as -47548605; a float would round the last of these."""
+    sizes = [2**31, 2**32 + 1, 24_000_000_003, 2**53 + 1]
+    models = frame_of(record(f"k{n}", file_size=size) for n, size in enumerate(sizes))
+    assert models["size"].tolist() == sizes
+
+
+def test_what_the_server_does_not_say_is_missing() -> None:
+    row = frame_of([record(file_size=None, description=None)]).loc["k1"]
+    assert row["size"] is pd.NA
+    assert row["description"] is pd.NA
+    assert pd.isna(row["variant"])
+
+
+@pytest.mark.parametrize(
+    ("path", "in_place"),
+    [
+        ("/srv/models/a.safetensors", True),
+        (r"C:\models\a.safetensors", True),
+        ("d:/models/a.safetensors", True),
+        (r"\\nas\models\a.safetensors", True),
+        ("b2c3/a.safetensors", False),
+        ("a:b/c.safetensors", False),
+        ("", False),
+    ],
+)
+def test_an_absolute_path_means_in_place(path: str, in_place: bool) -> None:
+    assert frame_of([record(path=path)])["in_place"].tolist() == [in_place]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://user:hunter2@host/a.safetensors",
+        "https://host/a?token=hunter2",
+        "https://host/a?x=1&api_key=hunter2",
+    ],
+)
+def test_a_secret_of_a_source_is_in_no_frame(source: str) -> None:
+    assert "hunter2" not in frame_of([record(source=source)])["source"].iloc[0]
+
+
+def test_trigger_phrases_are_sorted_since_the_server_keeps_them_in_no_order() -> None:
+    assert frame_of([record(trigger_phrases=["b", "a"])])["trigger_phrases"].iloc[0] == ("a", "b")
+
+
+def test_the_missing_are_named_from_outside() -> None:
+    models = frame_of([record("k1"), record("k2")], missing={"k2"})
+    assert models["missing"].tolist() == [False, True]
+
+
+# -- from a server -------------------------------------------------------------------------------------------
+
+
+def test_a_frame_read_without_objects_is_that_of_the_records() -> None:
+    with demo.serve(models=60) as url, InvokeAIClient.from_url(url) as client:
+        models = frame(client)
+        repo = client.dnn_model_repo
+        missing = {model.key for model in repo.list_missing_models()}
+        by_records = frame_of(repo.list_models(), missing=missing)
+    assert len(models) == 60
+    pd.testing.assert_frame_equal(models, by_records)
+
+
+ODD = [
+    {"file_size": "12"},
+    {"file_size": True},
+    {"trigger_phrases": ["a", 7]},
+    {"trigger_phrases": "a"},
+    {"default_settings": []},
+    {"name": None, "type": None},
+    {"variant": {"new": "shape"}},
+    {"description": 5},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_an_odd_value_reads_as_it_does_in_a_record(odd: dict[str, Any]) -> None:
+    wire = {"key": "k1", "name": "x", "type": "lora", "path": "p", **odd}
+    read = columns_of(json.dumps({"models": [wire]}).encode())
+    models = build(read.pop("key"), read, frozenset())
+    pd.testing.assert_frame_equal(models, frame_of([ModelRecord.from_wire(wire)]))
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"models": 3}', b'{"models": [3]}', b"<html>", b""])
+def test_what_is_no_list_of_models_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        columns_of(body)
+
+
+# -- from any frame ------------------------------------------------------------------------------------------
+
+
+def test_a_frame_of_names_is_enough() -> None:
+    models = conform(pd.DataFrame({"name": ["A", "B"], "size": [2**33, None]}))
+    assert kinds(models) == {c.name: DTYPES[c.kind] for c in columns.COLUMNS}
+    assert models.index.tolist() == ["0", "1"]
+    assert models["size"].tolist() == [2**33, pd.NA]
+
+
+def test_the_column_key_becomes_the_index() -> None:
+    assert conform(pd.DataFrame({"key": ["x"], "name": ["A"]})).index.tolist() == ["x"]
+
+
+def test_a_conforming_frame_is_taken_as_it_is() -> None:
+    models = frame_of([record()])
+    assert conform(models) is models
+
+
+@pytest.mark.parametrize(
+    "wrong", [pd.DataFrame({"size": [1]}), pd.DataFrame({"key": ["x", "x"], "name": ["A", "B"]})]
+)
+def test_a_frame_without_names_or_with_equal_keys_is_refused(wrong: pd.DataFrame) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        conform(wrong)
+    assert refused.value.advice
+
+
+@given(st.lists(st.text(max_size=20), max_size=8))
+def test_any_text_comes_back_unchanged(names: list[str]) -> None:
+    models = frame_of(record(f"k{n}", name=name) for n, name in enumerate(names))
+    assert models["name"].tolist() == names
