@@ -11,6 +11,7 @@ import traitlets
 
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library import columns as frame_columns
+from invokeai_widgets.library.catalog import Catalog
 from invokeai_widgets.library.frames import conform
 from invokeai_widgets.library.query import Query, rows
 from invokeai_widgets.live.store import Snapshot
@@ -19,6 +20,7 @@ from invokeai_widgets.widgets.table.acting import Acting
 from invokeai_widgets.widgets.table.answering import Answering
 from invokeai_widgets.widgets.table.choosing import chosen_keys
 from invokeai_widgets.widgets.table.faces import html_face, text_face
+from invokeai_widgets.widgets.table.plain import PlainTable
 from invokeai_widgets.widgets.table.shelf import Shelf
 from invokeai_widgets.widgets.table.still import StillConnection
 
@@ -74,12 +76,7 @@ class ModelTable(Answering, Acting, Panel):
         height: int = 404,
         read_only: bool = False,
     ) -> None:
-        shown = (
-            list(dict.fromkeys(("name", *(columns or SHOWN))))
-            if "name" not in (columns or ())
-            else list(columns or ())
-        )
-        self._shown_first = _checked(shown)
+        self._shown_first = _checked(columns or SHOWN)
         self._query = Query()
         self._follow_lock = threading.Lock()
         self._sent: set[str] = set()  # the columns that some browser has whole
@@ -198,7 +195,15 @@ class ModelTable(Answering, Acting, Panel):
         """Take from a browser what it may write, `selected`. Its copies of other traits may be cut short."""
         super().set_state({name: value for name, value in sync_data.items() if name == "selected"})
 
+    def looking_at(self) -> tuple[Catalog, Query]:
+        """The rows as they are known now, and the view of them."""
+        return self._shelf.catalog, self._query
+
     # -- the other faces ------------------------------------------------------------------------------------
+
+    def plain(self) -> PlainTable:
+        """The same table out of core ipywidgets, for a front end that cannot show this one."""
+        return PlainTable(self)
 
     def plain_text(self) -> str:
         return text_face(self._shelf.catalog, self._query, self.connection.base_url)
@@ -215,12 +220,13 @@ def _copy(frame: pd.DataFrame) -> pd.DataFrame:
     return copied
 
 
-def _checked(columns: list[str]) -> list[str]:
+def _checked(columns: Sequence[str]) -> list[str]:
+    """The columns without repeats; `name` is always there, first if nobody says where."""
     known = (*OFFERED, *_MORE)
     for name in columns:
         if name not in known:
             raise InvalidInput(f"The table has no column {name!r}.", advice=f"It has: {', '.join(known)}.")
-    return columns
+    return list(dict.fromkeys(columns if "name" in columns else ("name", *columns)))
 
 
 ModelTable.__doc__ = (
