@@ -1,6 +1,6 @@
 """Keep what people type into a widget out of the log.
 
-At level DEBUG the package `comm` logs every message from the browser whole, and in one of ours may be a token.
+At level DEBUG the package `comm` logs every message from the browser whole; in one of ours may be a token.
 """
 
 from __future__ import annotations
