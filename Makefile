@@ -14,6 +14,7 @@ STATIC := invokeai_widgets/static
 URL ?= http://localhost:9090
 VERSION ?= 6.14.2
 PYTEST ?=
+BENCH ?=
 
 # --- commands ---
 
@@ -52,7 +53,7 @@ check: check-python check-js ## format, lint and types of both languages, the Ja
 check-python: $(INSTALLED)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy -p invokeai_widgets -p tests.support
+	$(BIN)/mypy -p invokeai_widgets -p tests.support -p bench
 
 .PHONY: check-js
 check-js: js
@@ -70,8 +71,8 @@ notebooks: $(INSTALLED) ## run the notebooks again and save what they show
 	$(BIN)/python -m tests.support.jupyter.rerun notebooks/*.ipynb
 
 .PHONY: bench
-bench: $(INSTALLED) ## measure, against others too
-	$(BIN)/python -m bench
+bench: $(INSTALLED) browser ## measure, beside others, into bench/RESULTS.md; a part: BENCH='tables --rows 1000'
+	$(BIN)/python -m bench $(BENCH)
 
 .PHONY: browser
 browser: $(INSTALLED) ## see that there is a browser for the tests

@@ -1,1 +1,1 @@
-"""Measurements against bare libraries and peers: `python -m bench`, or one family, `python -m bench.client_list`."""
+"""Measurements against bare libraries and peers: `python -m bench`, or a part, `python -m bench list`."""

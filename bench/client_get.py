@@ -1,6 +1,7 @@
-"""1,000 `get_model_by_key` over one open client, one by one and 16 at once, against bare libraries doing the same GETs.
+"""1,000 `get_model_by_key` over one client, one by one and 16 at once, beside bare libraries.
 
-The answer is one record of 1.3 kB, ready bytes. Bare cases read the bytes only; ours and the peer's give a typed record.
+The answer is one record of 1.3 kB, ready bytes. Bare cases read the bytes only; ours and the peer's give a
+typed record.
 """
 
 from __future__ import annotations
@@ -9,20 +10,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from bench import run
 from bench.measure import FLOOR, OURS, PEER, Measure
+from bench.plan import Plan
 from bench.records import KEY
+from bench.rounds import timed
 from bench.server import ListServer
-from bench.workers import CaseFailedError, Factory, Run, Worker
+from bench.workers import Factory, Run
 
 FAMILY = "client_get"
 TITLE = "One record by key, 1,000 times"
-BASE = "httpx.AsyncClient, one by one"
 CALLS = 1_000
 AT_ONCE = 16
-ROUNDS, QUICK = 5, 1
+BASE = f"httpx.AsyncClient, {AT_ONCE} at once"
+ROUNDS = 5
 PATH = f"/api/v2/models/i/{KEY}"
 Get = Callable[[], Awaitable[object]]
+Open = Callable[[str], Coroutine[Any, Any, Get]]
+Way = Callable[[Get], Coroutine[Any, Any, None]]
 
 
 async def _one_by_one(get: Get) -> None:
@@ -38,13 +42,11 @@ async def _at_once(get: Get) -> None:
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
 
 
-def _driven(
-    open_get: Callable[[str], Coroutine[Any, Any, Get]], way: Callable[[Get], Awaitable[None]]
-) -> Factory:
+def _driven(open_get: Open, way: Way) -> Factory:
     def factory(url: str) -> Run:
         loop = asyncio.new_event_loop()
         get = loop.run_until_complete(open_get(url))
-        return lambda: loop.run_until_complete(way(get))  # type: ignore[arg-type]
+        return lambda: loop.run_until_complete(way(get))
 
     return factory
 
@@ -57,7 +59,8 @@ async def _httpx(url: str) -> Get:
 
 
 async def _httpx_few(url: str) -> Get:
-    """A pool as large as the number of calls under way: nobody waits for a connection, none is looked through."""
+    """A pool as large as the number of calls under way: nobody waits for a connection, none is looked
+    through."""
     import httpx
 
     limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=None)
@@ -95,69 +98,45 @@ async def _ours(url: str) -> Get:
 def _our_blocking(url: str) -> Run:
     from invokeai_widgets import InvokeAIClient
 
-    return _repeated(InvokeAIClient.from_url(url).dnn_model_repo.get_model_by_key)
+    client = InvokeAIClient.from_url(url)
+    return lambda: [client.dnn_model_repo.get_model_by_key(KEY) for _ in range(CALLS)]
 
 
 def _peer(url: str) -> Run:
     from invokeai_py_client import InvokeAIClient
 
-    return _repeated(InvokeAIClient.from_url(url).dnn_model_repo.get_model_by_key)
+    client = InvokeAIClient.from_url(url)
+    return lambda: [client.dnn_model_repo.get_model_by_key(KEY) for _ in range(CALLS)]
 
 
-def _repeated(get: Callable[[str], object]) -> Run:
-    return lambda: [get(KEY) for _ in range(CALLS)]
-
-
-def _both(
-    name: str, role: str, open_get: Callable[[str], Coroutine[Any, Any, Get]]
-) -> dict[str, tuple[str, Factory]]:
+def _both(name: str, role: str, open_get: Open) -> dict[str, tuple[str, str, Factory]]:
     return {
-        f"{name}, one by one": (role, _driven(open_get, _one_by_one)),
-        f"{name}, {AT_ONCE} at once": (role, _driven(open_get, _at_once)),
+        f"{name}, one by one": (role, "async", _driven(open_get, _one_by_one)),
+        f"{name}, {AT_ONCE} at once": (role, "async", _driven(open_get, _at_once)),
     }
 
 
-CASES: dict[str, tuple[str, Factory]] = {
+CASES: dict[str, tuple[str, str, Factory]] = {
     **_both("httpx.AsyncClient", FLOOR, _httpx),
     **_both(f"httpx.AsyncClient, {AT_ONCE} connections", FLOOR, _httpx_few),
     **_both("httpx.AsyncClient on aiohttp", FLOOR, _httpx_on_aiohttp),
     **_both("aiohttp", FLOOR, _aiohttp),
     **_both("get_model_by_key, async", OURS, _ours),
-    "get_model_by_key, blocking": (OURS, _our_blocking),
-    "invokeai-py-client get_model_by_key": (PEER, _peer),
+    "get_model_by_key, blocking": (OURS, "blocking", _our_blocking),
+    "invokeai-py-client get_model_by_key": (PEER, "blocking", _peer),
 }
 
 
-def measure(quick: bool) -> list[Measure]:
+def measure(plan: Plan) -> list[Measure]:
     """Microseconds a call; rounds interleaved over the cases, a process for each."""
+    cases = plan.chosen(CASES)
     with ListServer("1", "tame-1") as server:
-        workers = {case: Worker(__spec__.name, case) for case in CASES}
-        try:
-            return _rounds(workers, server.url, QUICK if quick else ROUNDS)
-        finally:
-            for worker in workers.values():
-                worker.__exit__()
-
-
-def _rounds(workers: dict[str, Worker], url: dict[str, str], rounds: int) -> list[Measure]:
-    values: dict[str, list[float]] = {case: [] for case in CASES}
-    failed: dict[str, str] = {}
-    for number in range(-1, rounds):  # the first round only warms up
-        for case, worker in workers.items():
-            if case in failed:
-                continue
-            try:
-                seconds = worker.run(url["tame-1" if CASES[case][0] == PEER else "1"])
-            except CaseFailedError as error:
-                failed[case] = str(error)
-                continue
-            if number >= 0:
-                values[case].append(seconds / CALLS * 1e6)
+        urls = {case: server.url["tame-1" if role == PEER else "1"] for case, (role, _, _) in cases.items()}
+        taken = timed(__name__, urls, plan.rounds(ROUNDS))
     return [
-        Measure(FAMILY, case, role, "a call", None, "us", tuple(values[case]), failed.get(case, ""))
-        for case, (role, _) in CASES.items()
-    ]
-
-
-if __name__ == "__main__":
-    run.main(__spec__.name, {case: factory for case, (_, factory) in CASES.items()})
+        Measure(
+            FAMILY, case, role, "a call", None, "us",
+            tuple(seconds / CALLS * 1e6 for seconds in taken.of(case)), taken.note(case), task,
+        )
+        for case, (role, task, _) in cases.items()
+    ]  # fmt: skip

@@ -1,25 +1,29 @@
-"""`list_models` and `frame` against a bare GET of the same bytes: time per call, and memory beyond the process before it.
+"""`list_models` and `frame` against a bare GET of the same bytes: the time and the memory of a call.
 
-A process per case, rounds interleaved; the server sends ready bytes, so what differs is the client's work. Peers and
-pyarrow: a frame is measured with pyarrow hidden too, as not every installation has it.
+A process per case, rounds interleaved; the server sends ready bytes, so what differs is the client's work. A
+frame is measured with pyarrow hidden too, as not every installation has it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
+from functools import partial
 
-from bench import run
 from bench.measure import FLOOR, OURS, PEER, Measure
+from bench.plan import Plan
+from bench.records import list_body
+from bench.rounds import Rounds, timed
 from bench.server import ListServer
-from bench.workers import CaseFailedError, Factory, Run, Worker
+from bench.workers import Factory, Run, Worker
 
 FAMILY = "client_list"
 TITLE = "The list of models: call to result"
 BASE = "httpx.Client bytes"
 ROUNDS = {1_000: 15, 10_000: 7, 100_000: 3}
-QUICK = {1_000: 3}
+PEAK_ROUNDS = 3
+BODY = "the body itself"
 PATH = "/api/v2/models/"
 
 
@@ -74,20 +78,31 @@ def _aiohttp(url: str) -> Run:
 def _peer_list(url: str) -> Run:
     from invokeai_py_client import InvokeAIClient
 
-    return InvokeAIClient.from_url(url).dnn_model_repo.list_models
+    client = InvokeAIClient.from_url(url)
+
+    def listed() -> object:
+        return client.dnn_model_repo.list_models()  # by the client, which must live as long
+
+    return listed
 
 
 def _peer_frame(url: str) -> Run:
     import pandas as pd
+    from invokeai_py_client import InvokeAIClient
 
-    listed = _peer_list(url)
-    return lambda: pd.DataFrame([model.to_dict() for model in listed()])  # type: ignore[attr-defined]
+    client = InvokeAIClient.from_url(url)
+    return lambda: pd.DataFrame([model.to_dict() for model in client.dnn_model_repo.list_models()])
 
 
 def _our_list(url: str) -> Run:
     from invokeai_widgets import InvokeAIClient
 
-    return InvokeAIClient.from_url(url).dnn_model_repo.list_models
+    client = InvokeAIClient.from_url(url)
+
+    def listed() -> object:
+        return client.dnn_model_repo.list_models()  # by the client, which must live as long
+
+    return listed
 
 
 def _our_list_async(url: str) -> Run:
@@ -128,63 +143,50 @@ CASES: dict[str, tuple[str, str, Factory]] = {
 }
 
 
-def measure(quick: bool) -> list[Measure]:
-    """Time at every size, rounds interleaved over the cases, then the memory at the largest size in fresh processes."""
-    rounds = QUICK if quick else ROUNDS
-    with ListServer(*(name for size in rounds for name in (str(size), f"tame-{size}"))) as server:
+def measure(plan: Plan) -> list[Measure]:
+    """Time at every size, rounds interleaved over the cases, then the memory at the largest size."""
+    rounds, cases = plan.sizes(ROUNDS), plan.chosen(CASES)
+    warm = min(ROUNDS)
+    with ListServer(*(name for size in {warm, *rounds} for name in (str(size), f"tame-{size}"))) as server:
 
-        def url(case: str, size: int) -> str:
-            return server.url[f"{'tame-' if CASES[case][0] == PEER else ''}{size}"]
+        def urls(size: int) -> dict[str, str]:
+            return {
+                case: server.url[f"tame-{size}" if role == PEER else str(size)]
+                for case, (role, _, _) in cases.items()
+            }
 
-        measures = [m for size, count in rounds.items() for m in _times(url, size, count)]
-        return measures + _peaks(url, max(rounds))
+        measures = [m for size, count in rounds.items() for m in _times(urls(size), size, count)]
+        return measures + _peaks(urls(warm), urls(max(rounds)), max(rounds))
 
 
-def _times(url: Callable[[str, int], str], size: int, rounds: int) -> list[Measure]:
-    values: dict[str, list[float]] = {case: [] for case in CASES}
-    failed: dict[str, str] = {}
-    workers = {case: Worker(__spec__.name, case) for case in CASES}
-    try:
-        for number in range(-1, rounds):  # the first round only warms up
-            for case, worker in workers.items():
-                if case in failed:
-                    continue
-                try:
-                    seconds = worker.run(url(case, size))
-                except CaseFailedError as error:
-                    failed[case] = str(error)
-                    continue
-                if number >= 0:
-                    values[case].append(seconds * 1000)
-    finally:
-        for worker in workers.values():
-            worker.__exit__()
+def _times(urls: Mapping[str, str], size: int, rounds: int) -> list[Measure]:
+    taken = timed(__name__, urls, rounds)
     return [
-        Measure(FAMILY, case, role, "time", size, "ms", tuple(values[case]), failed.get(case, ""), task)
-        for case, (role, task, _) in CASES.items()
+        _measure(case, "time", size, "ms", [s * 1000 for s in taken.of(case)], taken.note(case))
+        for case in urls
     ]
 
 
-def _peaks(url: Callable[[str, int], str], size: int) -> list[Measure]:
-    """Each process fetches 1,000 records first: what a first call loads for good is not counted."""
-    measures = []
-    for case, (role, task, _) in CASES.items():
-        with Worker(__spec__.name, case) as worker:
-            try:
-                worker.run(url(case, min(QUICK)))
-                found: tuple[float, ...] = (worker.peak(url(case, size)) / 1e6,)
-                note = ""
-            except CaseFailedError as error:
-                found, note = (), str(error)
-        measures.append(Measure(FAMILY, case, role, "peak memory", size, "MB", found, note, task))
-    return measures + [_body_size(size)]
+def _peaks(warm: Mapping[str, str], urls: Mapping[str, str], size: int) -> list[Measure]:
+    """A fresh process each time, which first fetches a short list: what a first call loads for good is not
+    counted."""
+    taken = Rounds()
+
+    def peak(case: str) -> dict[str, float]:
+        with Worker(__name__, case) as worker:
+            worker.run(warm[case])
+            return {"": worker.peak(urls[case]) / 1e6}
+
+    for _ in range(PEAK_ROUNDS):
+        for case in urls:
+            taken.add(case, partial(peak, case))
+    body = Measure(FAMILY, BODY, FLOOR, "peak memory", size, "MB", (len(list_body(size)) / 1e6,))
+    return [
+        *(_measure(case, "peak memory", size, "MB", taken.of(case), taken.note(case)) for case in urls),
+        body,
+    ]
 
 
-def _body_size(size: int) -> Measure:
-    from bench.records import list_body
-
-    return Measure(FAMILY, "the body itself", FLOOR, "peak memory", size, "MB", (len(list_body(size)) / 1e6,))
-
-
-if __name__ == "__main__":
-    run.main(__spec__.name, {case: factory for case, (_, _, factory) in CASES.items()})
+def _measure(case: str, what: str, size: int, unit: str, values: Iterable[float], note: str) -> Measure:
+    role, task, _ = CASES[case]
+    return Measure(FAMILY, case, role, what, size, unit, tuple(values), note, task)

@@ -1,4 +1,4 @@
-"""The benches' own environment, bench/.env: our package (editable) beside the peers, so that no peer touches the project's."""
+"""The environment of the benches, bench/.env: our package (editable) beside the peers."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.measure import Measure, Spread, find, ratio
@@ -12,7 +12,8 @@ MET, MISSED, NOT_MEASURED = "met", "missed", "not measured"
 
 @dataclass(frozen=True)
 class Limit:
-    """`case`'s `what` at `size` is at most (or, `least`, at least) `bound`; with `to`, that many times this other case.
+    """`case`'s `what` at `size` is at most (or, `least`, at least) `bound`; with `to`, that many times this
+    other case.
 
     `to_what` and `to_size` name another figure of the other case where it is not the same one.
     """
@@ -64,6 +65,12 @@ def _table(what: str, bounds: dict[int, float], *, to: str = "", least: bool = F
     )
 
 
+def _running(case: str) -> Iterator[Limit]:
+    for load in ("files", "downloads"):
+        yield Limit("queue", case, f"worst frame, {load}", None, 200)
+        yield Limit("queue", case, f"completed jobs shown, {load}", None, 300, least=True)
+
+
 LIMITS: tuple[Limit, ...] = (
     _list("list_models", 1_000, 2.7),
     _list("list_models", 10_000, 2.7),
@@ -77,25 +84,37 @@ LIMITS: tuple[Limit, ...] = (
     *_table("first row", {1_000: 1.5, 10_000: 1.5, 100_000: 1.5}, to="floor-window"),
     Limit("tables", "ModelTable", "first row", 100_000, 1.5, to="ModelTable", to_size=1_000),
     *_table("wire until the first row", {1_000: 80, 10_000: 80, 100_000: 80}),
-    *_table("sort", {1_000: 50, 10_000: 50, 100_000: 100}),
-    *_table("search", {1_000: 50, 10_000: 50, 100_000: 100}),
+    *_table("sort", {1_000: 50, 10_000: 50}),  # the data is in the tab
+    *_table("search", {1_000: 50, 10_000: 50}),
+    *_table("sort", {100_000: 1.2}, to="floor-window"),  # only the kernel can answer
+    *_table("search", {100_000: 1.2}, to="floor-window"),
     *_table("frames a second", {1_000: 58, 10_000: 58, 100_000: 58}, least=True),
     *_table("frames over 50 ms", {1_000: 2, 10_000: 2, 100_000: 2}),
     *_table("tab growth", {1_000: 10, 10_000: 15, 100_000: 65}),
     *_table("saved notebook", {10_000: 20}),
-    Limit("tables", "ModelTable", "JavaScript", None, 50),
-    Limit("tables", "InstallQueue", "JavaScript", None, 50),
+    Limit("tables", "table", "JavaScript", None, 50),
+    Limit("tables", "queue", "JavaScript", None, 50),
     Limit("progress", "event not due", "time", None, 0.5),
     Limit("progress", "burst of events", "messages a second", None, 20),
     Limit("progress", "burst of events", "last state delivered", None, 1, least=True),
+    *_running("InstallQueue"),
+    *_running("ModelManager"),
+    Limit("queue", "ModelManager", "models in the table, files", None, 300, least=True),
     Limit("demo", "embedded server", "start", None, 500),
     Limit("demo", "embedded server", "list", 1_000, 1.0, to="InvokeAI"),
+    Limit("demo", "embedded server", "list", 10_000, 1.0, to="InvokeAI"),
     Limit("demo", "embedded server", "records held", 100_000, 100_000, least=True),
 )
 
 
 def judge(measures: Sequence[Measure]) -> list[Verdict]:
-    """All limits of the families that were measured, missed ones first, then those that could not be judged."""
+    """All limits of the families that were measured, missed ones first, then those that could not be
+    judged."""
     families = {m.family for m in measures}
     verdicts = [limit.judge(measures) for limit in LIMITS if limit.family in families]
     return sorted(verdicts, key=lambda v: (MISSED, NOT_MEASURED, MET).index(v.state))
+
+
+def all_met(measures: Sequence[Measure]) -> bool:
+    """Whether no limit was missed, and none could not be judged."""
+    return all(verdict.state == MET for verdict in judge(measures))

@@ -1,7 +1,8 @@
-"""Model records shaped as InvokeAI 6.14 sends them: 1.25 kB each on average, one in ten with 5 kB of `source_api_response`.
+"""Model records shaped as InvokeAI 6.14 sends them.
 
-65 % have a null description and 14 % a base or type that older clients do not know, as real libraries do. `tame`
-gives the same library without these two, for a client that refuses the whole list over one of them.
+1.25 kB each on average, one in ten with 5 kB of `source_api_response`; 65 % have a null description and 14 %
+a base or type that older clients do not know, as real libraries do. `tame` gives the same library without
+these two, for a client that refuses the whole list over one of them.
 """
 
 from __future__ import annotations
@@ -26,20 +27,22 @@ _KINDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
                            "prediction_type": "v_prediction", "variant": "inpaint"}),
     ("vae", "checkpoint", {"config_path": None, "cpu_only": None}),
     ("embedding", "embedding_file", {}),
-    ("controlnet", "checkpoint", {"config_path": None,
-                                  "default_settings": {"preprocessor": "canny_image_processor", "fp8_storage": None}}),
+    ("controlnet", "checkpoint",
+     {"config_path": None,
+      "default_settings": {"preprocessor": "canny_image_processor", "fp8_storage": None}}),
 )  # fmt: skip
 _BASES = ("sd-1", "sd-2", "sdxl", "sd-3", "flux")
 _NEW_BASES = ("flux2", "qwen-image", "z-image", "krea-2")
 _WORDS = (
-    "amber birch cobalt delta ember fjord garnet harbor indigo juniper kelp lumen marble nimbus onyx pewter quartz "
-    "russet saffron timber umber velvet willow xenon yarrow zephyr"
-).split()
+    "amber", "birch", "cobalt", "delta", "ember", "fjord", "garnet", "harbor", "indigo", "juniper", "kelp",
+    "lumen", "marble", "nimbus", "onyx", "pewter", "quartz", "russet", "saffron", "timber", "umber", "velvet",
+    "willow", "xenon", "yarrow", "zephyr",
+)  # fmt: skip
 
 
 def _record(rng: random.Random, number: int, *, tame: bool) -> dict[str, Any]:
     kind, form, extra = rng.choice(_KINDS)
-    name = f"{rng.choice(_WORDS).title()} {rng.choice(_WORDS).title()} {number}"
+    name = f"{rng.choice(_WORDS).title()} {rng.choice(_WORDS).title()} v{number:06}"
     slug = name.lower().replace(" ", "-")
     key = str(UUID(int=rng.getrandbits(128), version=4))
     hub = rng.random() < 0.10

@@ -9,7 +9,7 @@ from itertools import groupby
 from types import ModuleType
 
 from bench import env, limits
-from bench.limits import MISSED, NOT_MEASURED, Verdict
+from bench.limits import MET, MISSED, NOT_MEASURED, Verdict
 from bench.measure import HIGHER_IS_BETTER, OURS, PEER, Measure, Spread, find, ratio
 
 
@@ -19,14 +19,16 @@ def text(families: Sequence[ModuleType], measures: Sequence[Measure], *, command
     parts = [
         "# Measurements",
         "",
-        f"`{command}`, all in one run. Each figure is the median over the rounds (least-most); a factor after it is the "
-        "ratio to the family's base, taken round by round. Read ratios, not times: times move with the machine.",
+        f"`{command}`, all in one run. Each figure is the median over the rounds (least-most); a factor "
+        "after it is the ratio to the family's base, round by round. Times move with the machine: read ratios.",
+        "",
+        f"**{_count(verdicts)}**",
         "",
         *_machine(),
         *_judged("Limits missed", [v for v in verdicts if v.state == MISSED]),
         *_judged("Limits not measured in this run", [v for v in verdicts if v.state == NOT_MEASURED]),
         *_behind(measures),
-        *_judged("Limits met", [v for v in verdicts if v.state == limits.MET]),
+        *_judged("Limits met", [v for v in verdicts if v.state == MET]),
     ]
     for family in families:
         own = [m for m in measures if m.family == family.FAMILY]
@@ -41,14 +43,18 @@ def text(families: Sequence[ModuleType], measures: Sequence[Measure], *, command
     return "\n".join(parts).rstrip() + "\n"
 
 
-def summary(measures: Sequence[Measure]) -> str:
-    """A few lines for the terminal: how many limits were kept, and each that was not."""
+def summary(measures: Sequence[Measure], *, colour: bool) -> str:
+    """For the terminal: how many limits were met, and each that was not, in red if there is `colour`."""
     verdicts = limits.judge(measures)
-    kept = sum(v.state == limits.MET for v in verdicts)
-    lines = [f"{kept} of {len(verdicts)} limits met; bench/RESULTS.md has the figures"]
-    return "\n".join(
-        lines + [f"{v.state}: {_name(v)} {_found(v)}" for v in verdicts if v.state != limits.MET]
-    )
+    red, plain = ("\x1b[31m", "\x1b[0m") if colour else ("", "")
+    lines = [f"{red}{v.state}: {_name(v)} {_found(v)}{plain}" for v in verdicts if v.state != MET]
+    return "\n".join([_count(verdicts), *lines])
+
+
+def _count(verdicts: Sequence[Verdict]) -> str:
+    states = [v.state for v in verdicts]
+    counted = ", ".join(f"{states.count(state)} {state}" for state in (MISSED, NOT_MEASURED, MET))
+    return f"Limits: {counted}."
 
 
 def _machine() -> list[str]:
@@ -56,7 +62,7 @@ def _machine() -> list[str]:
     versions = ", ".join(f"{name} {version}" for name, version in env.versions().items())
     return [
         f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()} on {platform.machine()}, "
-        f"CPython {platform.python_version()}; {versions}. Loopback only, client and server on the same machine."
+        f"CPython {platform.python_version()}; {versions}. Client and server on one machine, loopback only."
     ]
 
 
@@ -113,8 +119,12 @@ def _beaten_by(ours: Measure, measures: Sequence[Measure]) -> Iterator[tuple[str
         worse = mine.median < theirs.median if ours.what in HIGHER_IS_BETTER else mine.median > theirs.median
         if worse:
             size = f" at {ours.size:,}" if ours.size else ""
-            yield (f"{ours.case}: {ours.what}{size}", f"{mine} {ours.unit}", f"{peer.case}: {theirs} {peer.unit}",
-                   f"x {ratio(ours, peer)}")  # fmt: skip
+            yield (
+                f"{ours.case}: {ours.what}{size}",
+                f"{mine} {ours.unit}",
+                f"{peer.case}: {theirs} {peer.unit}",
+                f"x {ratio(ours, peer)}",
+            )
 
 
 def _tables(measures: Sequence[Measure], base: str) -> Iterator[str]:

@@ -1,51 +1,42 @@
-"""The command line of every family, and of all of them."""
+"""The families of measurements, and taking them in one run."""
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from types import ModuleType
 
-from bench import env, report, workers
-from bench.measure import Measure
+from bench.measure import OURS, Measure
+from bench.plan import Plan
 
-FAMILIES = ("client_list", "client_get", "imports", "tables", "progress", "demo")
-
-
-def main(module: str, cases: Mapping[str, workers.Factory] | None = None) -> None:
-    """`python -m bench.FAMILY [--quick]`: measure that family and print its part of the report."""
-    parser = argparse.ArgumentParser(prog=f"python -m {module}")
-    parser.add_argument(
-        "--quick", action="store_true", help="a smoke run: fewer sizes and rounds, figures mean little"
-    )
-    parser.add_argument("--case", help=argparse.SUPPRESS)  # a worker's side
-    options = parser.parse_args()
-    if options.case is not None:
-        assert cases is not None
-        workers.answer(cases[options.case])
-        return
-    env.enter()
-    families, measures = take([module.removeprefix("bench.")], quick=options.quick)
-    print(report.text(families, measures, command=parser.prog + (" --quick" if options.quick else "")))
+FAMILIES = {
+    "list": "bench.client_list",
+    "get": "bench.client_get",
+    "imports": "bench.imports",
+    "tables": "bench.tables",
+    "progress": "bench.progress",
+    "queue": "bench.queue",
+    "demo": "bench.demo",
+}
+"""Name -> module. A family has `FAMILY`, `TITLE`, a docstring that says what is measured, `BASE`,
+`measure(plan)`."""
 
 
-def take(names: Sequence[str], *, quick: bool) -> tuple[list[ModuleType], list[Measure]]:
-    """Measure the families in turn. One that raises is told of in the report and does not cost the others' figures."""
-    families = [importlib.import_module(f"bench.{name}") for name in names]
+def take(names: Iterable[str], plan: Plan) -> tuple[list[ModuleType], list[Measure]]:
+    """Measure the families in turn. One that raises is told of in the report and costs no other its
+    figures."""
+    families = [importlib.import_module(FAMILIES[name]) for name in names]
     measures: list[Measure] = []
     for family in families:
         print(f"{family.FAMILY} ...", file=sys.stderr, flush=True)
         start = time.monotonic()
         try:
-            measures += family.measure(quick)
+            measures += family.measure(plan)
         except Exception as error:
             if len(families) == 1:
                 raise
-            measures.append(
-                Measure(family.FAMILY, "the whole family", "ours", "run", None, "", note=repr(error))
-            )
+            measures.append(Measure(family.FAMILY, "all of it", OURS, "run", None, "", note=repr(error)))
         print(f"{family.FAMILY}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
     return families, measures

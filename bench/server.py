@@ -1,7 +1,8 @@
-"""A server of ready bytes: the model list at several sizes, and one record, so that only the client's work is measured.
+"""A server of ready bytes, so that only the client's work is measured: the model list, and one record.
 
-A library has a port of its own (a peer knows no base path): "1000" is a list of that many records, "tame-1000" the same
-cleaned for clients that refuse what real servers send. Query strings are ignored; anything unknown is 404.
+A library has a port of its own (a peer knows no base path): "1000" is a list of that many records,
+"tame-1000" the same cleaned for clients that refuse what real servers send. Query strings are ignored;
+anything unknown is 404.
 """
 
 from __future__ import annotations

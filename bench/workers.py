@@ -1,14 +1,20 @@
-"""Cases in processes of their own, which a bench asks for one run after another, so that rounds can interleave them."""
+"""Cases in processes of their own, which are asked for one run after another.
+
+`python -m bench.workers MODULE CASE` is such a process; the module has `CASES`: name -> a tuple that ends
+with a `Factory`.
+"""
 
 from __future__ import annotations
 
 import gc
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +34,22 @@ class Worker(AbstractContextManager["Worker"]):
     """One case of a bench module, in a process; started at once, ended with the block."""
 
     def __init__(self, module: str, case: str) -> None:
-        command = [sys.executable, "-m", module, "--case", case]
+        command = [sys.executable, "-m", "bench.workers", module, case]
         self._process = subprocess.Popen(
             command, cwd=env.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def run(self, url: str, *, repeat: int = 1) -> float:
-        """Seconds of the fastest of `repeat` repetitions against `url`."""
-        return float(self._ask({"url": url, "repeat": repeat})["seconds"])
+    def run(self, url: str) -> float:
+        """Seconds of one repetition against `url`."""
+        return float(self._ask({"url": url})["seconds"])
 
     def peak(self, url: str) -> float:
         """Bytes of resident memory that one repetition took beyond what the process had before."""
         return float(self._ask({"url": url, "peak": True})["bytes"])
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
@@ -61,36 +68,33 @@ class Worker(AbstractContextManager["Worker"]):
             self._process.wait()
 
 
-def answer(factory: Factory) -> None:
+def _answer(factory: Factory) -> None:
     """The worker's side: answer questions from standard input until it ends."""
     ready: dict[str, Run] = {}
     for line in sys.stdin:
         question = json.loads(line)
         try:
             run = ready.get(question["url"]) or ready.setdefault(question["url"], factory(question["url"]))
-            reply = _peak(run) if question.get("peak") else _time(run, question["repeat"])
+            reply: dict[str, Any] = _peak(run) if question.get("peak") else _time(run)
         except Exception as error:  # whatever a peer raises is a result here
             text = str(error).splitlines()[0][:120] if str(error) else ""
             reply = {"error": f"{type(error).__name__}: {text}"}
         print(json.dumps(reply), flush=True)
 
 
-def _time(run: Run, repeat: int) -> dict[str, float]:
-    best = float("inf")
-    for _ in range(repeat):
-        gc.collect()
-        start = time.perf_counter()
-        kept = run()
-        best = min(best, time.perf_counter() - start)
-        del kept
-    return {"seconds": best}
+def _time(run: Run) -> dict[str, float]:
+    gc.collect()
+    start = time.perf_counter()
+    kept = run()
+    seconds = time.perf_counter() - start
+    del kept
+    return {"seconds": seconds}
 
 
 def _peak(run: Run) -> dict[str, float]:
     gc.collect()
-    Path("/proc/self/clear_refs").write_text(
-        "5"
-    )  # Linux: sets the high-water mark back to what is resident now
+    # Linux: sets the high-water mark back to what is resident now.
+    Path("/proc/self/clear_refs").write_text("5")
     before = _status("VmRSS")
     kept = run()
     after = _status("VmHWM")
@@ -103,3 +107,8 @@ def _status(field: str) -> int:
         if line.startswith(field + ":"):
             return int(line.split()[1]) * 1024
     raise LookupError(field)
+
+
+if __name__ == "__main__":
+    _answer(import_module(sys.argv[1]).CASES[sys.argv[2]][-1])
+    os._exit(0)  # nothing is tidied up: what a library says of connections left open is of no interest here
