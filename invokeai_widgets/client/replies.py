@@ -63,7 +63,7 @@ _KINDS: Final[dict[int, type[APIRequestError]]] = {
 
 _ADVICE: Final[dict[type[APIRequestError], str]] = {
     NotLoggedIn: "Log in with client.login(email, password), or give a valid token.",
-    NotAllowed: "An administrator of the server may do this: ask one, or log in as one.",
+    NotAllowed: "Ask an administrator of the server, or log in as one.",
     Busy: "Try again when it is over.",
 }
 

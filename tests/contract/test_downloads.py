@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
@@ -201,6 +202,29 @@ async def test_a_second_start_joins_the_first_and_gets_what_it_asks_for(
     assert (info.config_out.name, info.config_out.trigger_phrases) == ("Mine", ["x"])
     assert (await first.wait_until(60)).model_key == info.model_key
     assert len(file_server.asked("slow.safetensors")) == 1
+
+
+# It watches for the end, so that the overrides are set though nobody waits.
+async def test_the_watching_for_overrides_ends_with_the_job(
+    restored_invokeai: FilledInvokeAI, file_server: FileServer, lora_file: Path
+) -> None:
+    async with AsyncInvokeAIClient.from_url(restored_invokeai.url) as client:
+        repo = client.dnn_model_repo
+        for name in ("kept.safetensors", "cancelled.safetensors"):
+            url = file_server.add(name, lora_file, hold_at=200_000)
+            handle = await repo.install_model(url, config={"trigger_phrases": ["x"]})
+            with anyio.fail_after(30):
+                while handle.status() != "downloading":
+                    await anyio.sleep(0.05)
+                assert client.jobs.link != "idle"
+                if name == "cancelled.safetensors":
+                    await handle.cancel()
+                file_server.release(name)
+                while client.jobs.link != "idle":
+                    await anyio.sleep(0.05)
+        (kept,) = await repo.list_models(name="kept")
+        assert kept.trigger_phrases == ["x"]
+        assert await repo.list_models(name="cancelled") == []
 
 
 class Between(ScriptedServer):

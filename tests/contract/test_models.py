@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from invokeai_widgets.client.errors import (
 )
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
 from invokeai_widgets.client.schema import ModelRecord
+from tests.conftest import TinyModels
 from tests.support.tiny_models import write_lora
 
 pytestmark = [pytest.mark.anyio, pytest.mark.invokeai]
@@ -142,6 +144,22 @@ async def test_only_named_fields_change_and_none_clears(
     assert set(second.trigger_phrases or ()) == {"a", "b"}
     assert second.source_url == "https://example.org/x"
     assert await repo.get_model_by_key(lora.key) == second
+
+
+@pytest.mark.since("6.14.2")
+@pytest.mark.parametrize("name", ["lora_sd1.safetensors", "main_sdxl.safetensors", "tiny-sd1-diffusers"])
+async def test_what_was_read_can_be_written_back(
+    repo: AsyncDnnModelRepository, put: Put, tiny_models: TinyModels, tmp_path: Path, name: str
+) -> None:
+    original, copy = tiny_models.folder / name, tmp_path / name
+    if original.is_dir():
+        shutil.copytree(original, copy)
+    else:
+        shutil.copy(original, copy)
+    record = put(copy)
+    fields = {field: value for field, value in record.to_wire().items() if field != "key"}
+    assert await repo.update_model(record.key, **fields) == record
+    assert await repo.get_model_by_key(record.key) == record
 
 
 async def test_updates_that_are_refused(repo: AsyncDnnModelRepository, lora: ModelRecord) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
-from invokeai_widgets.client.errors import InvalidInput, InvalidRequest, NotAnInvokeAIServer
+from invokeai_widgets.client.errors import InvalidInput, InvalidRequest, NotAnInvokeAIServer, ServerFault
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
 from tests.support.tiny_models import write_lora
 
@@ -43,6 +44,13 @@ async def test_scan(repo: AsyncDnnModelRepository, invokeai_server: Any, tmp_pat
             await repo.scan_folder(path)
     with pytest.raises(InvalidRequest):
         await repo.scan_folder(str(tmp_path / "none"))
+
+
+# The server fails on a file whose name is no text.
+async def test_a_scan_of_what_has_no_name(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff.safetensors")).touch()
+    with pytest.raises(ServerFault, match="Could not scan"):
+        await repo.scan_folder(str(tmp_path))
 
 
 async def test_cache(repo: AsyncDnnModelRepository) -> None:

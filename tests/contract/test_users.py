@@ -127,6 +127,23 @@ async def test_a_failed_login_leaves_one_logged_in(server: RealInvokeAI) -> None
         assert user.email == PLAIN["email"]
 
 
+@pytest.mark.since("6.13.0")
+async def test_an_account_that_is_switched_off(server: RealInvokeAI) -> None:
+    api = server.api
+    login = {"email": ADMIN["email"], "password": ADMIN["password"]}
+    token = api.post("/api/v1/auth/login", json=login).raise_for_status().json()["token"]
+    admin = {"Authorization": f"Bearer {token}"}
+    user = api.post("/api/v1/auth/users", json={**PLAIN, "email": "off@example.com"}, headers=admin).json()
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        await client.login("off@example.com", PLAIN["password"])
+        switch = api.patch(f"/api/v1/auth/users/{user['user_id']}", json={"is_active": False}, headers=admin)
+        switch.raise_for_status()
+        with pytest.raises(NotLoggedIn, match="inactive"):
+            await client.dnn_model_repo.list_models()
+        with pytest.raises(NotAllowed, match="disabled"):
+            await client.login("off@example.com", PLAIN["password"])
+
+
 async def test_a_server_without_users(client: AsyncInvokeAIClient) -> None:
     assert await client.whoami() is None
     with pytest.raises(NotSupported, match="has no users"):

@@ -32,20 +32,32 @@ class InstallOperations(Operations):
     ) -> AsyncModelInstJobHandle:
         """Have the server install a model, and give the handle of the job (`POST /api/v2/models/install`).
 
+        A model that is there already ends well too: the job is `completed`, its `extra["reason"]` is
+        `"already_installed"`, and `model_key` the key of that model, which is not changed. What was asked for
+        and could not be had is in the job's `warning`.
+
         Args:
             source: A path on the server, an http(s) URL, a repository `org/name`, `org/name:variant`,
-                `org/name::folder`, or `external://provider/model`.
+                `org/name::folder`, or `external://provider/model`. A user, password or token in a URL is
+                shown nowhere here, but to whoever may see the server's list of jobs; the server would also
+                keep it in the model's `source`, which is cleaned when the install is complete. Better give
+                `access_token`.
             config: Fields of the record that are to be other than what the server finds: `name`,
                 `description`, `trigger_phrases`, ... Those that the server itself would drop are set when the
-                install is complete, before the wait for it ends.
+                install is complete, before the wait for it ends, by this client: leave it open until then.
             inplace: True leaves a local file where it is. **False makes the server move the file, or what is
-                in the folder, away into its own models folder.** Of no matter for other sources.
+                in the folder, away into its own models folder** (InvokeAI 5 copies it). Of no matter for
+                other sources.
             access_token: For the download. It is not shown, logged or kept here; the server keeps it for as
                 long as it knows the job.
 
         Raises:
-            InvalidInput: The source is empty, or something else cannot be.
-            ModelInstallStartError: The server refused to start, or the key in `config` is in use.
+            InvalidInput: The source is empty, a folder of several models, or something else cannot be.
+            ModelInstallStartError: The server refused to start; the key in `config` is in use; or an install
+                of the same file, `inplace` otherwise, is under way.
+            NotSupported: This version of the server would take no notice of something that was asked for.
+            Unreachable, RequestTimedOut: There was no answer, and no job of that source has appeared; the
+                request is not sent again.
         """
         from invokeai_widgets.client.installing import start_install
 
