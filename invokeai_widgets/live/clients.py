@@ -1,4 +1,4 @@
-"""What a widget may be pointed at: an address, a client, or the handle of a job; and which connection that means."""
+"""What a widget may be pointed at: an address, a client, a job's handle; and which connection that means."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def client_source(source: Any) -> ClientSource:
 
 def _of_address(address: str) -> ClientSource:
     client = AsyncInvokeAIClient.from_url(address)
-    identity = (client.base_url, hash(address.strip()))  # a password in it makes another connection
+    # A user and password in the address make another connection; they are not kept here as they are.
+    identity = (client.base_url, hash(client.jobs.transport.address.authorization))
     return ClientSource(identity, client.base_url, lambda: AsyncInvokeAIClient.from_url(address))
 
 

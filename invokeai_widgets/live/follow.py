@@ -92,9 +92,16 @@ class Follower:
             unsubscribe()
 
     async def _rest(self) -> None:
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self._patience())
-            await asyncio.sleep(_SETTLE)
+        """Until there is news, or patience is at its end. (`wait_for` of Python 3.11 can lose a cancellation.)"""
+        patience = self._patience()
+        loop = asyncio.get_running_loop()
+        timer = None if patience is None else loop.call_later(patience, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            if timer is not None:
+                timer.cancel()
+        await asyncio.sleep(_SETTLE)
         self._wake.clear()
 
     def _patience(self) -> float | None:
@@ -109,10 +116,10 @@ class Follower:
         """Read the records, and with `everything` the facts about the server. Raises what went wrong."""
         async with self._reading:
             try:
+                if everything:  # first of all the version, which tells an InvokeAI from any other server
+                    await self._read_facts(_FACTS)
                 if self._connection.wants_models:
                     await self._read_models()
-                if everything:
-                    await self._read_facts(_FACTS)
             except InvokeAIError as error:
                 self._failures += 1
                 self._store.dispatch(ProblemRaised(self._problem(error)))

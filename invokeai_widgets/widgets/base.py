@@ -68,6 +68,7 @@ class Panel(anywidget.AnyWidget):
     """Seconds that a new one waits for data, so that its first picture and its fallback have some."""
 
     connection: Connection
+    _closed = True  # until it is built: Python closes what was refused, too
 
     def __init__(self, source: Source, *, read_only: bool = False, **traits: Any) -> None:
         self.connection = Connection.of(source, read_only=read_only)

@@ -38,9 +38,10 @@ class ModelManager(Panel):
         sync=True
     )
 
+    _demo: DemoLease | None = None
+
     def __init__(self, source: Source, *, read_only: bool = False) -> None:
         connection = Connection.of(source, read_only=read_only)
-        self._demo: DemoLease | None = None
         self.panels: dict[str, Panel] = {
             part.name: part.build(connection) for tab in TABS for part in tab.parts
         }
@@ -98,7 +99,7 @@ class ModelManager(Panel):
 
     def close(self) -> None:
         """Close it with all its panels; its embedded server ends with the last manager that uses it."""
-        for panel in self.panels.values():
+        for panel in () if self._closed else self.panels.values():
             panel.close()
         super().close()
         if self._demo is not None:
