@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from .errors import InvalidInput
+from .secrets import redact_text
 
 _HUB_URL: Final = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/")
 _REPO: Final = re.compile(r"[\w.-]+/[\w.-]+")
@@ -19,7 +20,8 @@ def repo_name(written: str) -> str:
     """
     name = _HUB_URL.sub("", written.strip()).strip("/")
     if not _REPO.fullmatch(name):
-        raise InvalidInput(f"{written!r} is not a Hugging Face repository.", advice="Write it as org/name.")
+        shown = redact_text(written)
+        raise InvalidInput(f"{shown!r} is not a Hugging Face repository.", advice="Write it as org/name.")
     return name
 
 
