@@ -120,7 +120,7 @@ async def _known_jobs(watch: JobWatch) -> Mapping[int, ModelInstJobInfo]:
     """The jobs before the start, to tell a new one from one that had ended before."""
     if not watch.jobs:
         try:
-            await watch.refresh()
+            await watch.read_list()
         except InvokeAIError:
             return {}  # the start itself will say what is wrong
     return dict(watch.jobs)
