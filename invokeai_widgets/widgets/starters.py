@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 30  # rows of the plain faces
 _SETTLE = 1.0  # seconds after a change of the library until the suggestions are read again
+_MOVING = {"waiting", "downloading", "downloads_done", "running"}  # jobs after which more is to come
 _SIZE = re.compile(r"~\s*(\d+(?:\.\d+)?)\s*(KB|MB|GB)\b", re.IGNORECASE)
 _UNITS = {"KB": 1e3, "MB": 1e6, "GB": 1e9}
 
@@ -61,10 +62,21 @@ class StarterModels(OffersPanel):
 
     def on_snapshot(self, snapshot: Snapshot) -> None:
         """As for every panel; when models come or go, the server is asked anew what that means."""
-        if self.loaded and not self._due and snapshot.models.keys() != self._keys_then and self._views:
+        self._follow(snapshot)
+        super().on_snapshot(snapshot)
+
+    def _note_view(self, view: str, state: str) -> None:
+        super()._note_view(view, state)
+        self._follow(self.connection.snapshot)
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Read again if the library is another one, somebody looks, and the installs have settled."""
+        seen = "visible" in self._views.values()
+        if self._due or not (self.loaded and seen) or snapshot.models.keys() == self._keys_then:
+            return
+        if not any(job.status in _MOVING for job in snapshot.jobs.values()):
             self._due = True
             self.connection.loop.loop.call_later(_SETTLE, self._read_again)
-        super().on_snapshot(snapshot)
 
     def _read_again(self) -> None:
         self._due = False

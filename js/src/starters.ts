@@ -194,40 +194,30 @@ class StartersView {
     const all = this.#withNeeds(keys);
     if (all.length <= 1) return {};
     const along = all.length - keys.length;
-    const named = all.slice(0, NAMED).map((key) => {
-      const row = this.#starter(key);
-      const why = keys.includes(key) ? "" : "needed by another one";
-      return h(
-        "li",
-        null,
-        h(
-          "div",
-          { class: "ivk-planline" },
-          h("b", null, row?.name ?? key),
-          h("span", { class: "ivk-muted" }, row?.size ? `~${bytes(row.size)}` : ""),
-        ),
-        why && h("div", { class: "ivk-muted" }, why),
-      );
-    });
-    const more = all.length - named.length;
     const amount = this.#amount(all);
+    const words = [
+      along && `${along} of them only because others need ${along === 1 ? "it" : "them"}.`,
+      amount && `The server would fetch ${amount}.`,
+    ];
+    const named = all.slice(0, NAMED).map((key) => this.#planned(key, keys.includes(key)));
+    const more = all.length - named.length;
+    const what = `Install ${count(all.length, "model")}`;
     const yes = await confirm(this.#desk.root, {
-      title: `Install ${count(all.length, "model")}?`,
+      title: `${what}?`,
       body: [
-        h(
-          "p",
-          null,
-          along
-            ? `${count(along, "model")} of them only because others need ${along === 1 ? "it" : "them"}. `
-            : "",
-          amount ? `The server would fetch ${amount}.` : "",
-          "",
-        ),
+        h("p", null, words.filter(Boolean).join(" ")),
         h("ul", { class: "ivk-plan" }, ...named, more > 0 && h("li", null, `and ${number(more)} more`)),
       ],
-      yes: `Install ${count(all.length, "model")}`,
+      yes: what,
     });
     return yes ? {} : null;
+  }
+
+  #planned(key: string, asked: boolean): HTMLElement {
+    const row = this.#starter(key);
+    const size = h("span", { class: "ivk-muted" }, row?.size ? `~${bytes(row.size)}` : "");
+    const line = h("div", { class: "ivk-planline" }, h("b", null, row?.name ?? key), size);
+    return h("li", null, line, !asked && h("div", { class: "ivk-muted" }, "needed by another one"));
   }
 }
 

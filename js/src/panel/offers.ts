@@ -251,8 +251,18 @@ export class Offers<T extends { key: string }> {
     if (!args) return;
     const outcomes = await this.#desk.press<Outcome[]>(control, "install", { keys, ...args });
     this.#list.tick([]);
-    if (outcomes) this.#desk.report(told(outcomes), outcomes);
+    if (outcomes) this.#tell(outcomes);
     this.paint();
+  }
+
+  /** What has started is seen in its rows; a line is only due to what was refused. */
+  #tell(outcomes: Outcome[]): void {
+    const said = told(outcomes);
+    if (outcomes.some((outcome) => !outcome.ok)) this.#desk.report(said, outcomes);
+    else {
+      this.#desk.notices.set("outcome", null);
+      this.#desk.announce(said);
+    }
   }
 }
 
