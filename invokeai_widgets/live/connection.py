@@ -1,8 +1,8 @@
 """`Connection`: one server as the widgets see it, shared by all of them.
 
 A client, its events and a `Store` on the background loop thread. The first viewer starts it, the last one to
-leave ends it: without a viewer no socket, poll or task is left. `Connection.of(...)` gives the same connection
-for the same server, so that ten widgets in ten cells make one socket and one list of models.
+leave ends it: without a viewer no socket, poll or task is left. `Connection.of(...)` gives the same
+connection for the same server, so that ten widgets in ten cells make one socket and one list of models.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine, Hashable
-from typing import TYPE_CHECKING, Any, Protocol, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 from weakref import WeakValueDictionary
 
 from invokeai_widgets.client.errors import InvokeAIError
@@ -26,11 +26,12 @@ from invokeai_widgets.live.verbs import Verbs
 if TYPE_CHECKING:
     from invokeai_widgets.client.aio import AsyncInvokeAIClient
     from invokeai_widgets.client.blocking import InvokeAIClient
+    from invokeai_widgets.client.blocking.jobs import ModelInstJobHandle
+    from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 
-    Source = Union[str, InvokeAIClient, AsyncInvokeAIClient, "Connection"]
-else:
-    Source = object
-
+Source: TypeAlias = (
+    "str | InvokeAIClient | AsyncInvokeAIClient | ModelInstJobHandle | AsyncModelInstJobHandle | Connection"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -46,11 +47,12 @@ class Viewer(Protocol):
 class Connection(Verbs):
     """One server, live, for any number of viewers. Get one by `Connection.of(...)`.
 
-    `attach`, `detach`, `set_visible`, `spawn` and `wait_for_first_look` may be called from any thread; everything
-    else belongs to the loop thread (`connection.loop`). The verbs (`install`, `delete`, ...) are coroutines.
+    `attach`, `detach`, `set_visible`, `spawn` and `wait_for_first_look` may be called from any thread;
+    everything else belongs to the loop thread (`connection.loop`). The verbs (`install`, `delete`, ...) are
+    coroutines.
     """
 
-    _shared: WeakValueDictionary[tuple[Hashable, bool], Connection] = WeakValueDictionary()
+    _shared: ClassVar[WeakValueDictionary[tuple[Hashable, bool], Connection]] = WeakValueDictionary()
     _lock = threading.Lock()
 
     def __init__(self, source: ClientSource, *, read_only: bool = False) -> None:
@@ -98,7 +100,7 @@ class Connection(Verbs):
         return self._client
 
     async def opened(self) -> None:
-        """Return when the client is open for who is attached: a former life of the connection may be ending."""
+        """Return when the client is open for who is attached: a former life may be ending still."""
         if self._client is None and self._life is not None:
             await asyncio.wait({self._life})
 
@@ -120,8 +122,8 @@ class Connection(Verbs):
     def wait_for_first_look(self, timeout: float) -> bool:
         """Block until the models have been listed or a problem is known, at most `timeout` seconds.
 
-        Returns whether there is something to show. On the loop thread, which does the listing, it never waits;
-        nor after somebody has waited in vain.
+        Returns whether there is something to show. On the loop thread, which does the listing, it never
+        waits; nor after somebody has waited in vain.
         """
         if self.loop.is_current() or self._keeps_waiting:
             return self.first_look.is_set()

@@ -1,7 +1,7 @@
 """Keeping one connection's store true: what is read when, and what is tried again when the server is away.
 
-Records are read at the start, after every reconnect, when an install completes, after each verb, and slowly while
-somebody looks: InvokeAI tells nobody of edits and deletions made elsewhere.
+Records are read at the start, after every reconnect, when an install completes, after each verb, and slowly
+while somebody looks: InvokeAI tells nobody of edits and deletions made elsewhere.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Follower:
             unsubscribe()
 
     async def _rest(self) -> None:
-        """Until there is news, or patience is at its end. (`wait_for` of Python 3.11 can lose a cancellation.)"""
+        """Until there is news, or no patience left. (`wait_for` of Python 3.11 can lose a cancellation.)"""
         patience = self._patience()
         loop = asyncio.get_running_loop()
         timer = None if patience is None else loop.call_later(patience, self._wake.set)

@@ -38,7 +38,7 @@ _Verb = Callable[Concatenate[D, P], Coroutine[Any, Any, T]]
 
 
 def changes(verb: _Verb[D, P, T]) -> _Verb[D, P, T]:
-    """Mark a verb that changes something on the server: a read-only connection refuses it, and sends nothing."""
+    """Mark a verb that changes something: a read-only connection refuses it, and sends nothing."""
 
     @functools.wraps(verb)
     async def guarded(self: D, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,4 +1,4 @@
-"""What can be done about installs. On several jobs: one `Outcome` each, `key` being the job's number as text."""
+"""What can be done about installs. On several jobs: an `Outcome` each, `key` being the number as text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class JobVerbs(Desk):
         inplace: bool = True,
         access_token: str | None = None,
     ) -> int:
-        """Start an install and return the job's number. `inplace=False` MOVES a local file into the models folder.
+        """Start an install; the job's number. `inplace=False` MOVES a local file into the models folder.
 
         Raises `InvalidInput` for an empty source before anything is sent, and `ModelInstallStartError` if the
         server refuses.
@@ -42,7 +42,7 @@ class JobVerbs(Desk):
 
     @changes
     async def install_each(self, sources: Iterable[str], *, inplace: bool = True) -> list[Outcome]:
-        """Start these installs, a few at a time. `key` of an outcome is the source; it says started, or why not."""
+        """Start these installs, a few at a time. `key` of an outcome is the source."""
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def one(source: str) -> Outcome:
@@ -72,9 +72,10 @@ class JobVerbs(Desk):
 
     @changes
     async def install_again(self, job_ids: Iterable[int]) -> list[Outcome]:
-        """Install the same sources anew, as they were asked for; `new_key` of an outcome is the new job's number.
+        """Install the same sources anew, as they were asked for; `new_key` is the new job's number.
 
-        A restart of the old job would be quicker, but of a job of several files the server makes a broken model.
+        A restart of the old job would be quicker, but of a job of several files the server makes a broken
+        model.
         """
         return await self._each(job_ids, "Started again", self._again)
 

@@ -19,7 +19,7 @@ class ModelVerbs(Desk):
 
     @changes
     async def delete(self, keys: Iterable[str]) -> list[Outcome]:
-        """Delete the records; the files go too, unless a model is used in place. See `library.plan` for which."""
+        """Delete the records; the files go too, unless a model is used in place: see `library.removal`."""
 
         async def work(asked: list[str]) -> list[Outcome]:
             done = outcomes(asked, await self.client.dnn_model_repo.delete_models(asked), "Deleted")
@@ -41,7 +41,7 @@ class ModelVerbs(Desk):
 
     @changes
     async def convert(self, keys: Iterable[str]) -> list[Outcome]:
-        """Convert checkpoints to diffusers folders, one after the other, as the server insists. The keys change."""
+        """Convert checkpoints to diffusers folders, one by one, as the server insists. The keys change."""
 
         async def work(asked: list[str]) -> list[Outcome]:
             return [await self._convert_one(key) for key in asked]
@@ -58,7 +58,7 @@ class ModelVerbs(Desk):
 
     @changes
     async def update(self, key: str, fields: Mapping[str, Any]) -> ModelRecord:
-        """Change the named fields; None clears one. Raises what the server refused, by field where it says so."""
+        """Change the named fields; None clears one. Raises what the server refused, field by field."""
         self.store.dispatch(BusyStarted(frozenset({key}), "update"))
         try:
             record = await self.client.dnn_model_repo.update_model(key, **fields)

@@ -93,7 +93,7 @@ def _identical(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class ModelPut:
-    """One record is new or changed: an install completed, an edit was answered. `replaces`: the key it had."""
+    """A record is new or changed: an install completed, an edit was answered. `replaces`: the key it had."""
 
     record: ModelRecord
     replaces: str | None = None

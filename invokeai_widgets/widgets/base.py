@@ -5,11 +5,12 @@ A panel shows one connection's snapshot and sends intents back.
     Python -> browser   traits, written by the loop thread only; `project(snapshot)` says which values
     browser -> Python   {kind: "intent", rid, verb, ...args}   answered by exactly one
     Python -> browser   {kind: "reply", rid, ok, result?, error?: {message, advice, kind}}
-    browser -> Python   {kind: "view", view, state: "visible" | "hidden" | "gone"}   for each view of the panel
+    browser -> Python   {kind: "view", view, state: "visible" | "hidden" | "gone"}   for each view of the
+    panel
 
 An intent named `verb` runs the coroutine `do_<verb>(**args)` on the loop thread. Its message handler may be
-called on any thread, late, or in the middle of a cell, so it only posts to the loop and returns. A secret goes
-into an intent's arguments and nowhere else: traits are echoed and saved in notebooks.
+called on any thread, late, or in the middle of a cell, so it only posts to the loop and returns. A secret
+goes into an intent's arguments and nowhere else: traits are echoed and saved in notebooks.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ def table_html(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]],
     titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     more = f"<p>… and {left_out:,} more</p>" if left_out else ""
-    return f"<table><caption>{escape(caption)}</caption><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{more}"
+    top = f"<caption>{escape(caption)}</caption><thead><tr>{titles}</tr></thead>"
+    return f"<table>{top}<tbody>{body}</tbody></table>{more}"
 
 
 def table_text(caption: str, rows: Iterable[Sequence[str]], *, left_out: int = 0) -> str:

@@ -144,7 +144,7 @@ def _came_from(model: ModelRecord, wanted: str) -> bool:
 
 
 def _name_in_repository(url: str) -> str:
-    """The file's path in its repository: ".../org/name/resolve/main/sub/x.safetensors" is "sub/x.safetensors"."""
+    """The file's path in its repository: of ".../org/name/resolve/main/sub/x.bin", "sub/x.bin"."""
     path = unquote(urlsplit(url).path)
     _, resolve, rest = path.partition("/resolve/")
     return rest.partition("/")[2] if resolve else posixpath.basename(path)

@@ -83,7 +83,7 @@ def job_row(job: ModelInstJobInfo) -> Row:
 
 
 def look(job: ModelInstJobInfo) -> str:
-    """`waiting`, `moving`, `paused`, `failed`, `off` or `done`; a state that a newer server has is `moving`."""
+    """`waiting`, `moving`, `paused`, `failed`, `off` or `done`; a state of a newer server is `moving`."""
     return _LOOK.get(job.status, "moving")
 
 
@@ -104,7 +104,7 @@ def what(job: ModelInstJobInfo) -> str:
 
 
 def share(job: ModelInstJobInfo) -> float | None:
-    """How much of the bar is filled, 0-1; None: moving, nobody knows how far. A failed one is full, in red."""
+    """How much of the bar is filled, 0-1; None: nobody knows how far it is. A failed one is full, in red."""
     if job.status in ("error", "lost", "completed"):
         return 1.0
     if job.status in ("running", "downloads_done"):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class ModelManager(Panel):
     """The model manager of a server: library, adding models, queue and server behind tabs, one queue below.
 
-    `source` is a server's address or a client. With `read_only` nothing is sent that would change anything on the
-    server. What is in it are widgets of their own on the same connection, by name in `panels`:
+    `source` is a server's address or a client. With `read_only` nothing is sent that would change anything on
+    the server. What is in it are widgets of their own on the same connection, by name in `panels`:
     `manager.table.df`, `manager.table.selected`.
     """
 
@@ -51,9 +51,9 @@ class ModelManager(Panel):
     def demo(cls, *, read_only: bool = False, **settings: Any) -> Self:
         """A manager of the embedded server, which is started for it; nothing else is needed.
 
-        The settings are those of `invokeai_widgets.demo.serve`; 34 invented models unless `models` says otherwise.
-        Managers with equal settings share one server. It ends with the last of them, or with the kernel; without
-        `root` nothing of it remains. Needs `invokeai_widgets[demo]`.
+        The settings are those of `invokeai_widgets.demo.serve`; 34 invented models unless `models` says
+        otherwise. Managers with equal settings share one server. It ends with the last of them, or with the
+        kernel; without `root` nothing of it remains. Needs `invokeai_widgets[demo]`.
         """
         lease = DemoLease.of(**{"models": 34, **settings})
         try:

@@ -40,7 +40,7 @@ class _Followed:
 
 
 class JobProgress(JobsPanel):
-    """The bar of an install job: bytes, percent, speed, time left, state in words, cancel, pause, install again.
+    """The bar of an install job: bytes, percent, speed, time left, state, cancel, pause, install again.
 
     `handles` is what `install_model` gave, or several of them. The bar moves while a cell blocks, and keeps
     its last state when the job has ended, though the server forgets it. Showing a handle as the last value of

@@ -117,8 +117,8 @@ class JobsPanel(Panel):
 class InstallQueue(JobsPanel):
     """Every install job of the server, whoever started it, with its bar, speed, time left, files and way out.
 
-    `source` is a server's address or a client. Traits, all written by Python: `jobs` (a dict a job, in words),
-    `overall` (the sums), `problem`, `read_only`.
+    `source` is a server's address or a client. Traits, all written by Python: `jobs` (a dict a job, in
+    words), `overall` (the sums), `problem`, `read_only`.
     """
 
 

@@ -1,6 +1,7 @@
 """Numbers and states in words: one rule for every widget, its text and its HTML face.
 
-Sizes are decimal, as file managers and the hub show them: bytes, kB and MB under 1 GB, else GB with two decimals.
+Sizes are decimal, as file managers and the hub show them: bytes, kB and MB under 1 GB, else GB with two
+decimals.
 """
 
 from __future__ import annotations
