@@ -1,0 +1,130 @@
+"""The table as data: what Python reads from it and says to it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from invokeai_widgets import ModelTable
+from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.library import frame_of
+from invokeai_widgets.widgets.table.rows import packed
+from invokeai_widgets.widgets.table.shelf import LOCAL_LIMIT
+
+from .conftest import Begin, Show
+
+
+@pytest.fixture
+def table() -> ModelTable:
+    """Four models of a frame."""
+    return ModelTable(
+        pd.DataFrame(
+            {
+                "key": ["a", "b", "c", "d"],
+                "name": ["Zebra", "apple", "Mango", "fig"],
+                "base": ["sdxl", "sd-1", "sdxl", None],
+                "type": ["main", "lora", "lora", "unknown"],
+                "size": [2**34, 100, None, 5],
+            }
+        )
+    )
+
+
+def test_the_view_is_what_the_filter_leaves_in_its_order(table: ModelTable) -> None:
+    assert table.view.index.tolist() == ["b", "d", "c", "a"]
+    table.filter("a", base="sdxl", sort=[("size", "desc")])
+    assert table.view.index.tolist() == ["a", "c"]
+    assert table.query["text"] == "a"
+    table.filter()
+    assert len(table.view) == 4
+    assert table.view.index.tolist() == ["a", "b", "d", "c"], "the sort stays"
+
+
+@pytest.mark.parametrize(
+    ("what", "keys"),
+    [
+        (["c", "a", "c"], ["c", "a"]),
+        ("b", ["b"]),
+        (lambda t: t.df[t.df.base == "sdxl"], ["a", "c"]),
+        (lambda t: t.df["size"] > 50, ["a", "b"]),
+        (lambda t: (t.df["size"] > 50).to_numpy(dtype=bool, na_value=False), ["a", "b"]),
+        (None, []),
+    ],
+    ids=["keys", "key", "frame", "mask", "array", "none"],
+)
+def test_a_selection_is_made_by_keys_rows_or_mask(table: ModelTable, what: object, keys: list[str]) -> None:
+    table.select(["d"])
+    table.select(what(table) if callable(what) else what)
+    assert table.selected == keys
+    assert table.selection.index.tolist() == keys
+
+
+@pytest.mark.parametrize(
+    "wrong", ["x", ["a", "x"], 7, [True, False], {"a": 1}, pd.array([True, False])], ids=repr
+)
+def test_a_selection_of_what_is_not_there_is_refused(table: ModelTable, wrong: object) -> None:
+    table.select("a")
+    with pytest.raises(InvalidInput) as refused:
+        table.select(wrong)
+    assert "table.df" in (refused.value.advice or "")
+    assert table.selected == ["a"]
+
+
+def test_the_frames_are_copies(table: ModelTable) -> None:
+    for models in (table.df, table.view, table.selection):
+        models["name"] = "changed"
+    assert table.df.loc["a", "name"] == "Zebra"
+
+
+def test_a_browser_may_write_the_selection_and_nothing_else(table: ModelTable) -> None:
+    """Its copy of the code is cut short once it runs; without this rule that would come back."""
+    code = table._esm
+    table.set_state({"selected": ["b"], "_esm": "", "read_only": False, "head": {}})
+    assert table.selected == ["b"]
+    assert table._esm == code
+    assert table.read_only
+    assert table.head
+
+
+@pytest.mark.parametrize("columns", [["base"], ["size", "name"], ["trigger_phrases", "hash", "key"]])
+def test_the_columns_asked_for_are_on_and_the_name_always(columns: list[str]) -> None:
+    table = ModelTable(frame_of(()), columns=columns)
+    assert set(table.columns) == {"name", *columns}
+    assert set(table.columns) <= set(table.offered)
+    assert table.own_columns
+
+
+def test_a_column_that_there_is_not_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="colour"):
+        ModelTable(frame_of(()), columns=["colour"])
+
+
+def test_above_the_limit_the_browser_gets_windows() -> None:
+    def head(count: int) -> dict[str, object]:
+        made = ModelTable(pd.DataFrame({"name": [f"Model {n}" for n in range(count)]})).head
+        assert isinstance(made, dict)
+        return made
+
+    assert head(LOCAL_LIMIT)["local"]
+    large = head(LOCAL_LIMIT + 1)
+    assert not large["local"]
+    assert large["total"] == LOCAL_LIMIT + 1
+
+
+def test_a_lone_surrogate_in_a_name_stops_nothing() -> None:
+    table = ModelTable(pd.DataFrame({"name": ["a\ud800b"]}))
+    _, buffers = packed(table.looking_at()[0], ["name"])
+    assert all(buffers)
+
+
+def test_what_happens_on_the_server_shows_in_the_frame(show: Show, begin: Begin) -> None:
+    server = begin(models=5)
+    side = show(ModelTable, server.url)
+    table = side.panel
+    assert isinstance(table, ModelTable)
+    side.wait(lambda: len(table.df) == 5, "the models")
+    gone, kept, *_ = table.df.index
+    table.select([gone, kept])
+    assert [o["ok"] for o in side.result("delete", keys=[gone])] == [True]
+    side.wait(lambda: table.selected == [kept], "the selection of what is left")
+    assert gone not in table.df.index

@@ -1,0 +1,233 @@
+"""What the table's browser side asks, against the embedded server: one outcome for each model, in words."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from invokeai_widgets import ModelTable
+from invokeai_widgets.demo.server import DemoServer
+from invokeai_widgets.widgets.table.editing import SETTINGS
+from tests.support.panels import BrowserSide
+
+from .conftest import Begin, Show
+
+MODELS = "/api/v2/models"
+
+
+@pytest.fixture
+def server(begin: Begin) -> DemoServer:
+    """A server with thirty models."""
+    return begin(models=30)
+
+
+@pytest.fixture
+def side(show: Show, server: DemoServer) -> BrowserSide:
+    """A table of it, with its models there."""
+    side = show(ModelTable, server.url)
+    side.wait(lambda: len(side.panel.df) == 30, "the models")
+    return side
+
+
+def table_of(side: BrowserSide) -> ModelTable:
+    assert isinstance(side.panel, ModelTable)
+    return side.panel
+
+
+def key_of(side: BrowserSide, **kind: str) -> str:
+    models = table_of(side).df
+    for name, word in kind.items():
+        models = models[models[name] == word]
+    return str(models.index[0])
+
+
+def record(server: DemoServer, key: str) -> dict[str, Any]:
+    answer: dict[str, Any] = httpx.get(f"{server.url}{MODELS}/i/{key}", trust_env=False).json()
+    return answer
+
+
+def test_a_deletion_says_first_what_goes_and_then_what_became_of_each(
+    side: BrowserSide, server: DemoServer
+) -> None:
+    models = table_of(side).df
+    moved = models[~models.in_place & ~models.missing].index[0]
+    kept = models[models.in_place & ~models.missing].index[0]
+    plan = side.result("plan_delete", keys=[moved, kept, "gone"])
+    assert [(m["key"], m["goes"]) for m in plan["models"]] == [(moved, True), (kept, False)]
+    assert plan["freed"] == models.loc[moved, "size"]
+    assert len(table_of(side).df) == 30, "nothing is done by asking"
+    outcomes = side.result("delete", keys=[moved, "gone"])
+    assert [(o["key"], o["ok"]) for o in outcomes] == [(moved, True), ("gone", False)]
+    assert outcomes[0]["name"] == models.loc[moved, "name"]
+    assert outcomes[1]["message"]
+
+
+def test_a_plan_names_at_most_two_hundred(show: Show, begin: Begin) -> None:
+    side = show(ModelTable, begin(models=205).url)
+    side.wait(lambda: len(table_of(side).df) == 205, "the models")
+    models = table_of(side).df
+    plan = side.result("plan_delete", keys=list(models.index))
+    assert (len(plan["models"]), plan["more"]) == (200, 5)
+    assert plan["freed"] == models["size"][~models.in_place & ~models.missing].sum()
+
+
+def test_every_verb_gives_an_outcome_for_each_model(side: BrowserSide) -> None:
+    lora, main = key_of(side, type="lora"), key_of(side, type="main")
+    for verb in ("reidentify", "convert"):
+        outcomes = side.result(verb, keys=[lora, main])
+        assert [o["key"] for o in outcomes] == [lora, main]
+        assert all(o["message"] and o["name"] for o in outcomes)
+    assert side.result("convert", keys=[lora])[0]["ok"] is False
+
+
+def test_an_edit_is_saved_and_comes_back(side: BrowserSide, server: DemoServer) -> None:
+    key = key_of(side, type="main")
+    changes = {
+        "name": "Renamed",
+        "description": "Two\nlines",
+        "trigger_phrases": "b\n a \nb\n",
+        "source_url": "https://host/page",
+        "settings.width": 1024,
+        "settings.scheduler": "euler",
+    }
+    assert side.result("update", key=key, changes=changes)["ok"]
+    saved = record(server, key)
+    assert (saved["name"], saved["description"]) == ("Renamed", "Two\nlines")
+    assert sorted(saved["trigger_phrases"]) == ["a", "b"]
+    assert saved["source_url"] == "https://host/page"
+    settings = saved["default_settings"]
+    assert (settings["width"], settings["scheduler"]) == (1024, "euler")
+    side.wait(lambda: table_of(side).df.loc[key, "name"] == "Renamed", "the new name")
+    nothing = {f"settings.{name}": None for name, value in settings.items() if value is not None}
+    assert side.result("update", key=key, changes=nothing)["ok"]
+    assert record(server, key)["default_settings"] is None, "an empty set of settings is none"
+
+
+WRONG = [
+    ("main", {"name": "  "}, "name"),
+    ("main", {"settings.width": 513}, "multiple of 8"),
+    ("main", {"settings.width": 32}, "at least 64"),
+    ("main", {"settings.cfg_rescale_multiplier": 1}, "at most 0.99"),
+    ("main", {"settings.steps": "many"}, "number"),
+    ("main", {"settings.steps": 2.5}, "multiple of 1"),
+    ("main", {"source_url": "ftp://host"}, "http"),
+    ("lora", {"settings.weight_min": 2, "settings.weight_max": 1}, "above"),
+    ("lora", {"settings.width": 512}, "no setting"),
+]
+
+
+@pytest.mark.parametrize(("kind", "changes", "says"), WRONG, ids=str)
+def test_what_the_server_would_refuse_is_told_before_it_is_sent(
+    side: BrowserSide, server: DemoServer, kind: str, changes: dict[str, Any], says: str
+) -> None:
+    key = key_of(side, type=kind)
+    before = record(server, key)
+    told = side.result("update", key=key, changes=changes)
+    assert not told["ok"]
+    assert says in told["message"]
+    after = record(server, key)
+    assert {**after, "cover_image": None} == {**before, "cover_image": None}
+
+
+@pytest.mark.parametrize("kind", ["main", "lora", "controlnet", "t2i_adapter"])
+def test_the_editor_has_the_settings_of_the_models_class(side: BrowserSide, kind: str) -> None:
+    details = side.result("details", key=key_of(side, type=kind))
+    fields = [field["name"] for field in details["editor"]["fields"]]
+    assert [name for name in fields if name.startswith("settings.")] == [
+        f"settings.{setting.name}" for setting in SETTINGS[kind]
+    ]
+
+
+def test_the_server_takes_every_setting_that_the_editor_offers(side: BrowserSide, server: DemoServer) -> None:
+    """Each choice and each limit, as the editor allows them: none may be refused."""
+    for kind in ("main", "lora", "controlnet"):
+        models = table_of(side).df
+        for key in models.index[models.type == kind][:1]:
+            for setting in SETTINGS[kind]:
+                for value in (*setting.options, setting.minimum, setting.maximum):
+                    if value is None or value == "":
+                        continue
+                    whole = int(value) if isinstance(value, float) and value.is_integer() else value
+                    told = side.result("update", key=key, changes={f"settings.{setting.name}": whole})
+                    assert told["ok"], (setting.name, value, told)
+
+
+def test_details_name_related_models_and_no_secret(side: BrowserSide, server: DemoServer) -> None:
+    one, other = table_of(side).df.index[:2]
+    body = {"model_key_1": one, "model_key_2": other}
+    httpx.post(f"{server.url}/api/v1/model_relationships/", json=body, trust_env=False).raise_for_status()
+    secret = {"source": "https://user:hunter2@host/a?token=hunter2"}
+    httpx.patch(f"{server.url}{MODELS}/i/{one}", json=secret, trust_env=False).raise_for_status()
+    side.result("refresh")
+    side.wait(lambda: "host" in table_of(side).df.loc[one, "source"], "the new source")
+    details = side.result("details", key=one)
+    assert other in [model["key"] for model in details["related"]]
+    assert "hunter2" not in json.dumps(details)
+
+
+def test_details_of_a_model_that_is_gone_are_refused_in_words(side: BrowserSide) -> None:
+    assert "no longer there" in side.error("details", key="gone")["message"]
+
+
+def picture() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (300, 200), "red").save(made, "PNG")
+    return made.getvalue()
+
+
+def test_a_cover_is_set_and_fetched(side: BrowserSide) -> None:
+    models = table_of(side).df
+    key = models.index[~models.cover][0]
+    image = base64.b64encode(picture()).decode()
+    assert side.result("set_cover", keys=[key], image=image)[0]["ok"]
+    side.wait(lambda: table_of(side).df.loc[key, "cover"], "the cover")
+    assert side.result("covers", keys=[key, "gone"]) == [key]
+    refused = side.result("set_cover", keys=[key], image=base64.b64encode(b"no picture").decode())
+    assert not refused[0]["ok"]
+    assert refused[0]["message"]
+    assert "whole" in side.error("set_cover", keys=[key], image="%%%")["message"]
+
+
+def test_the_selection_is_exported_as_it_is(side: BrowserSide) -> None:
+    keys = list(table_of(side).df.index[3:6])
+    rows = json.loads(side.result("export", keys=[*keys, "gone"], format="json"))
+    assert [row["key"] for row in rows] == keys
+    assert [row["size"] for row in rows] == table_of(side).df.loc[keys, "size"].tolist()
+    lines = side.result("export", keys=keys, format="csv").splitlines()
+    assert lines[0].startswith("key,name,type,base,format,variant,size")
+    assert len(lines) == 4
+
+
+def test_a_read_only_table_refuses_what_changes_anything(show: Show, server: DemoServer) -> None:
+    side = show(ModelTable, server.url, read_only=True)
+    side.wait(lambda: len(table_of(side).df) == 30, "the models")
+    key = key_of(side, type="lora")
+    refused = [side.ask(verb, keys=[key]) for verb in ("delete", "reidentify", "convert")]
+    refused.append(side.ask("update", key=key, changes={"name": "x"}))
+    for reply in refused:
+        result = reply.get("result")
+        outcomes = result if isinstance(result, list) else [result or {"ok": False}]
+        assert not any(outcome["ok"] for outcome in outcomes)
+    assert record(server, key)["name"] == table_of(side).df.loc[key, "name"]
+
+
+def test_a_change_made_elsewhere_comes_as_the_rows_that_differ(side: BrowserSide, server: DemoServer) -> None:
+    gone, changed = table_of(side).df.index[:2]
+    httpx.delete(f"{server.url}{MODELS}/i/{gone}", trust_env=False).raise_for_status()
+    httpx.patch(
+        f"{server.url}{MODELS}/i/{changed}", json={"name": "Elsewhere"}, trust_env=False
+    ).raise_for_status()
+    side.sent.clear()
+    side.result("refresh")
+    side.wait(lambda: any(each["kind"] == "rows" for each in side.sent), "the change")
+    [change] = [each["change"] for each in side.sent if each["kind"] == "rows"]
+    assert change["gone"] == [gone]
+    assert change["put"]["key"] == [changed]
+    assert change["put"]["name"] == ["Elsewhere"]
+    assert change["revision"] == change["before"] + 1
