@@ -25,6 +25,7 @@ from .errors import (
     InvalidInput,
     InvokeAIError,
     NotAnInvokeAIServer,
+    NotFound,
     NotSupported,
     RequestTimedOut,
     Unreachable,
@@ -108,7 +109,7 @@ class Transport:
         reply = await self._reply(call)
         try:
             return understand(call, reply)
-        except Puzzling:
+        except (Puzzling, NotFound):  # every InvokeAI has a version
             raise stranger(self.address.base, reply) from None
 
     async def _explain(self, call: Call[Any], reply: Reply) -> InvokeAIError:
