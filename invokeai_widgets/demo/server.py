@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 import uvicorn
+from starlette.types import ASGIApp
 from typing_extensions import Self
 
 from .app import build
@@ -129,6 +130,10 @@ class DemoServer:
             self._end()
             self.start()
 
+    def application(self) -> ASGIApp:
+        """The ASGI application of the running server."""
+        return build(self.backend)
+
     def run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
         """Run something on the server's loop, and wait for its result."""
         if self._loop is None:
@@ -223,7 +228,7 @@ class DemoServer:
         backend = self.backend
         self._loop = asyncio.get_running_loop()
         config = uvicorn.Config(
-            build(backend),
+            self.application(),
             log_config=None,
             log_level="critical",  # uvicorn would report each crash that is meant; see `web.layers`
             access_log=False,

@@ -8,11 +8,13 @@ from pathlib import Path
 from types import TracebackType
 
 import httpx
+from starlette.types import ASGIApp
 from typing_extensions import Self
 
 from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.demo.settings import Settings
 
+from .answers_sent import Kept
 from .invokeai.versions import NEWEST
 
 NOBODY = "http://127.0.0.1:9"  # where no hub answers
@@ -20,6 +22,14 @@ NOBODY = "http://127.0.0.1:9"  # where no hub answers
 
 def install(version: str) -> None:
     """Nothing is to be installed."""
+
+
+class _Kept(DemoServer):
+    """One whose answers are held against the schemas, if they are those of 6.14.2."""
+
+    def application(self) -> ASGIApp:
+        app = super().application()
+        return Kept(app) if self.settings.version == NEWEST else app
 
 
 class EmbeddedInvokeAI:
@@ -36,7 +46,7 @@ class EmbeddedInvokeAI:
     ) -> None:
         self.root = root.resolve()
         self.version = version
-        self.demo = DemoServer(
+        self.demo = _Kept(
             Settings(
                 root=self.root,
                 port=port or 0,
