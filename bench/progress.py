@@ -1,15 +1,16 @@
-"""Progress events: what one costs when no delivery is due, and what a storm of them becomes.
+"""Progress events: what one costs in the kernel, and how many messages a storm of them becomes.
 
-`event not due` is what `Store.dispatch` adds to the pure `reduce` while a delivery is already planned: the
-throttle. `a whole event` is a job's next state dispatched, `reduce` included. The storm is events as fast as
-the loop goes, for 3 s; every delivery would be one message to the browser.
+`event not due`: what the throttle adds to an event while a telling is already planned. `a whole event`: a
+download's next bytes taken in by the watch of the jobs. `a job of a list`: read from JSON. The storm is events as
+fast as the loop goes, for 3 s, through watch and store: each delivery of the store would be a message.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bench.measure import FLOOR, OURS, Measure
@@ -21,11 +22,14 @@ BASE = "own check of the clock"
 ROUNDS = 7
 EVENTS = 5_000
 STORM = 3.0  # seconds
+LAST_WORDS = 0.5  # seconds until everything that was planned has been told
+SOURCE = "https://models.example/a.safetensors"
 JOB = {
-    "id": 1, "status": "downloading", "source": {"type": "url", "url": "https://models.example/a.safetensors"},
-    "local_path": "/srv/models/tmp/a.safetensors", "bytes": 0, "total_bytes": EVENTS, "inplace": False,
-    "error": None, "error_reason": None, "config_in": {}, "config_out": None, "download_parts": [],
+    "id": 1, "status": "downloading", "source": {"type": "url", "url": SOURCE}, "local_path": "/srv/tmp/a",
+    "bytes": 0, "total_bytes": 10**12, "inplace": False, "error": None, "error_reason": None, "config_in": {},
+    "config_out": None, "download_parts": [],
 }  # fmt: skip
+NOWHERE = "http://127.0.0.1:9"  # where no server answers: what is heard comes from here alone
 
 
 def measure(plan: Plan) -> list[Measure]:
@@ -34,97 +38,104 @@ def measure(plan: Plan) -> list[Measure]:
 
 
 async def _measure(rounds: int) -> list[Measure]:
-    values: dict[str, list[float]] = {
-        BASE: [],
-        "event not due": [],
-        "a whole event": [],
-        "reading an event": [],
+    cases = {
+        BASE: _checks,
+        "event not due": _not_due,
+        "a whole event": _heard,
+        "a job of a list": _read,
     }
-    states = _states()
+    values: dict[str, list[float]] = {case: [] for case in cases}
     for _ in range(rounds):
-        reduced = _reduced(states)
-        dispatched = await _dispatched(states)
-        values[BASE].append(_checks())
-        values["a whole event"].append(dispatched)
-        values["event not due"].append(max(0.0, dispatched - reduced))
-        values["reading an event"].append(_read())
-        await asyncio.sleep(0)
+        for case, seconds in cases.items():
+            values[case].append(seconds() / EVENTS * 1e6)
+            await asyncio.sleep(0)
     measures = [
         Measure(FAMILY, case, FLOOR if case == BASE else OURS, "time", None, "us", tuple(found))
         for case, found in values.items()
     ]
-    return [*measures, *await _storm(states)]
-
-
-def _states() -> list[Any]:
-    """One job's states, a byte further each."""
-    from invokeai_widgets.client.schema import ModelInstJobInfo
-    from invokeai_widgets.live.store import JobsListed
-
-    first = ModelInstJobInfo.from_wire(JOB)
-    return [JobsListed({1: first.model_copy(update={"bytes": n})}) for n in range(1, EVENTS + 1)]
-
-
-def _each(act: Callable[[], object], count: int) -> float:
-    start = time.perf_counter()
-    act()
-    return (time.perf_counter() - start) / count * 1e6
+    return [*measures, *await _storm()]
 
 
 def _checks() -> float:
-    def act() -> None:
-        last = time.monotonic()
-        for _ in range(EVENTS):
-            if time.monotonic() - last > 3600:
-                last = 0.0
+    last = start = time.perf_counter()
+    for _ in range(EVENTS):
+        if time.perf_counter() - last > 3600:
+            last = 0.0
+    return time.perf_counter() - start
 
-    return _each(act, EVENTS)
+
+def _not_due() -> float:
+    """The loop does not turn, so the first telling stays planned."""
+    from invokeai_widgets.client.telling import Teller
+
+    teller, number = Teller(), (1,)
+    teller.add(number)
+    start = time.perf_counter()
+    for _ in range(EVENTS):
+        teller.add(number)
+    seconds = time.perf_counter() - start
+    teller.close()
+    return seconds
+
+
+def _heard() -> float:
+    watch, events = _watch(), _events()
+    start = time.perf_counter()
+    for _ in range(EVENTS):
+        watch.hear(next(events))
+    return time.perf_counter() - start
 
 
 def _read() -> float:
     from invokeai_widgets.client.schema import ModelInstJobInfo
 
-    return _each(lambda: [ModelInstJobInfo.from_wire(JOB) for _ in range(EVENTS)], EVENTS)
+    body = json.dumps(JOB)
+    start = time.perf_counter()
+    for _ in range(EVENTS):
+        ModelInstJobInfo.from_wire(json.loads(body))
+    return time.perf_counter() - start
 
 
-def _reduced(states: list[Any]) -> float:
-    from invokeai_widgets.live.store import Snapshot, reduce
+def _watch() -> Any:
+    """The jobs of a server, one of which is downloading."""
+    from invokeai_widgets.client.aio import AsyncInvokeAIClient
+    from invokeai_widgets.client.schema import ModelInstJobInfo
 
-    def act() -> None:
-        snapshot = Snapshot()
-        for state in states:
-            snapshot = reduce(snapshot, state)
-
-    return _each(act, EVENTS)
-
-
-async def _dispatched(states: list[Any]) -> float:
-    """Nothing is delivered in between: the loop does not turn."""
-    from invokeai_widgets.live.store import Store
-
-    store = Store()
-    store.subscribe(lambda snapshot: None)
-    found = _each(lambda: [store.dispatch(state) for state in states], EVENTS)
-    store.flush()
-    return found
+    watch = AsyncInvokeAIClient.from_url(NOWHERE).jobs
+    watch.put(ModelInstJobInfo.from_wire(JOB))
+    return watch
 
 
-async def _storm(states: list[Any]) -> list[Measure]:
-    from invokeai_widgets.live.store import Store
+def _events() -> Iterator[Any]:
+    from invokeai_widgets.client.events import JobEvent
 
-    store, seen = Store(), []
-    store.subscribe(lambda snapshot: seen.append(snapshot.jobs[1].bytes))
-    end, number = time.monotonic() + STORM, 0
-    while time.monotonic() < end:
-        store.dispatch(states[number % EVENTS])
+    number = 0
+    while True:
         number += 1
+        payload = {"bytes": number, "total_bytes": JOB["total_bytes"], "parts": []}
+        yield JobEvent("download_progress", 1, SOURCE, payload)
+
+
+async def _storm() -> list[Measure]:
+    from invokeai_widgets.live.store import JobsListed, Store
+
+    watch, events, store, told = _watch(), _events(), Store(), []
+    leave: Callable[[], None] = watch.subscribe(lambda _: store.dispatch(JobsListed(watch.jobs)))
+    store.subscribe(lambda snapshot: told.append(snapshot.jobs[1].bytes))
+    end, heard = time.monotonic() + STORM, 0
+    while time.monotonic() < end:
+        event = next(events)
+        watch.hear(event)
+        heard += 1
         await asyncio.sleep(0)
-    last = store.snapshot.jobs[1].bytes
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(LAST_WORDS)
+    leave()
+    await watch.aclose()
+    figures = {
+        "events a second": heard / STORM,
+        "messages a second": len(told) / (STORM + LAST_WORDS),
+        "last state delivered": float(told[-1] == event.number("bytes")),
+    }
     return [
-        Measure(FAMILY, "burst of events", OURS, "events a second", None, "", (number / STORM,)),
-        Measure(FAMILY, "burst of events", OURS, "messages a second", None, "", (len(seen) / STORM,)),
-        Measure(
-            FAMILY, "burst of events", OURS, "last state delivered", None, "", (float(seen[-1] == last),)
-        ),
+        Measure(FAMILY, "burst of events", OURS, what, None, "", (value,)) for what, value in figures.items()
     ]

@@ -20,7 +20,7 @@ def text(families: Sequence[ModuleType], measures: Sequence[Measure], *, command
         "# Measurements",
         "",
         f"`{command}`, all in one run. Each figure is the median over the rounds (least-most); a factor "
-        "after it is the ratio to the family's base, round by round. Times move with the machine: read ratios.",
+        "after it is the ratio to the family's base, round by round. Times move: read ratios.",
         "",
         f"**{_count(verdicts)}**",
         "",
