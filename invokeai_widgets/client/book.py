@@ -31,6 +31,7 @@ class Track:
         has_work: Whether something of ours is to be done when it ends.
         finished: Whether that is done, for the end that `truth` has come to.
         cancel_asked: Whether we wanted it cancelled.
+        resumed_at: How many bytes had come when we resumed it last; None after a pause of ours.
         told_at: When something was heard of it last.
     """
 
@@ -40,6 +41,7 @@ class Track:
         self.has_work = False
         self.finished = False
         self.cancel_asked = False
+        self.resumed_at: int | None = None
         self.told_at = at
         self._pace = Pace()
         self.show(at)
@@ -54,17 +56,21 @@ class Track:
         if self.is_held:
             return False
         shown = self._pace.show(self.truth, now)
-        warnings = (
-            steering.too_late(shown) if self.cancel_asked else None,
-            shown.warning or warning_for(shown),
-        )
-        words = {"advice": advice_for(shown), "warning": " ".join(filter(None, warnings)) or None}
+        words = {"advice": self._advice(shown), "warning": self._warning(shown)}
         if any(getattr(shown, name) != text for name, text in words.items()):
             shown = shown.model_copy(update=words)
         if shown == self.info:
             return False
         self.info = shown
         return True
+
+    def _advice(self, info: ModelInstJobInfo) -> str | None:
+        again = None if self.resumed_at is None else steering.paused_again(info, self.resumed_at)
+        return again or advice_for(info)
+
+    def _warning(self, info: ModelInstJobInfo) -> str | None:
+        late = steering.too_late(info) if self.cancel_asked else None
+        return " ".join(filter(None, (late, info.warning or warning_for(info)))) or None
 
     def is_stalled(self, now: float) -> bool:
         """Whether its download stands still."""

@@ -193,7 +193,9 @@ class AsyncModelInstJobHandle:
         if info.status == InstallStatus.PAUSED and info.is_remote:
             return info
         steering.check_pause(info)
-        return self.watch.put(await self.watch.transport.send(installs.pause(self.job_id)))
+        answer = await self.watch.transport.send(installs.pause(self.job_id))
+        self._track.resumed_at = None
+        return self.watch.put(answer)
 
     async def resume(self) -> ModelInstJobInfo:
         """Go on with a paused download (`POST /api/v2/models/install/{id}/resume`).
@@ -208,6 +210,7 @@ class AsyncModelInstJobHandle:
         steering.check_resume(await self.refresh())
         answer = await self.watch.transport.send(installs.resume(self.job_id))
         info = self.watch.put(answer)
+        self._track.resumed_at = info.bytes
         self.watch.look_soon(self._track)
         return info
 

@@ -83,6 +83,16 @@ def too_late(info: ModelInstJobInfo) -> str | None:
     return f"{_UNSTOPPABLE} The model {record.name!r} was installed; to be rid of it: {rid}."
 
 
+def paused_again(info: ModelInstJobInfo, resumed_at: int) -> str | None:
+    """What to say of a job that is paused again without a byte more; nothing the server sends tells of it."""
+    if info.status != InstallStatus.PAUSED or info.bytes > resumed_at:
+        return None
+    return (
+        "It was paused again at once: the site does not send a file from its middle on. Cancel the install,"
+        " and start it again."
+    )
+
+
 _UNSTOPPABLE: Final = (
     "It was to be cancelled, but InvokeAI was taking it in already, which cannot be stopped."
 )

@@ -190,3 +190,16 @@ def test_a_stalled_download_says_so() -> None:
     book.renew_stalled(60)
     assert book.changed == {0}
     assert track.info.speed == 0
+
+
+# Neither an event nor the files in the body tell of it.
+def test_a_download_that_cannot_go_on_says_what_to_do() -> None:
+    book, (track,) = book_of(job(0, "/a", "paused", bytes=5))
+    assert track.info.advice is None
+    track.resumed_at = 5
+    listed(book, job(0, "/a", "waiting"), restarted=False)
+    assert track.info.advice is None
+    listed(book, job(0, "/a", "paused", bytes=5), at=5, restarted=False)
+    assert "start it again" in (track.info.advice or "")
+    listed(book, job(0, "/a", "paused", bytes=6), at=8, restarted=False)
+    assert track.info.advice is None
