@@ -48,9 +48,18 @@ def usable_source(written: str) -> str:
         raise InvalidInput(
             "The source holds control characters.", advice="Copy it again, without line breaks."
         )
+    if is_remote(source):
+        _check_address(source)
     if len(source.encode("utf-8", "surrogatepass")) > _LONGEST:
         raise InvalidInput(f"The source is longer than {_LONGEST} bytes, which the server cannot take.")
     return source
+
+
+def _check_address(source: str) -> None:
+    try:
+        urlsplit(source)
+    except ValueError as error:
+        raise InvalidInput(f"{redact_text(source)!r} cannot be read as an address: {error}.") from error
 
 
 def is_remote(source: str) -> bool:

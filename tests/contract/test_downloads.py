@@ -167,7 +167,7 @@ async def test_a_web_page_in_place_of_the_file(
         assert "web page" in ((await failure(repo, url)).advice or "")
 
 
-@pytest.mark.parametrize("source", ["http://", "https://host:port/x", "http://[/x.safetensors"])
+@pytest.mark.parametrize("source", ["http://", "https://host:port/x", "http:///x.safetensors"])
 async def test_what_is_no_address(repo: AsyncDnnModelRepository, source: str) -> None:
     with pytest.raises(ModelInstallStartError) as caught:
         await repo.install_model(source)

@@ -24,7 +24,8 @@ def test_what_would_be_a_whole_folder_tree_is_refused(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["https://host/a\nb", "https://host/\x1b", "/models/a\0b", "/m/" + "x" * 4095, None]
+    "source",
+    ["https://host/a\nb", "http://[/x", "https://host/\x1b", "/models/a\0b", "/m/" + "x" * 4095, None],
 )
 def test_what_cannot_be_a_source_is_refused(source: str) -> None:
     with pytest.raises(InvalidInput):
