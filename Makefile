@@ -70,6 +70,10 @@ js: $(JS_INSTALLED) ## build the widgets' JavaScript and CSS into invokeai_widge
 notebooks: $(INSTALLED) ## run the notebooks again and save what they show
 	$(BIN)/python -m tests.support.jupyter.rerun notebooks/*.ipynb
 
+.PHONY: pictures
+pictures: $(INSTALLED) browser ## make the pictures of the README again
+	$(BIN)/python -m docs.pictures
+
 .PHONY: bench
 bench: $(INSTALLED) browser ## measure, beside others, into bench/RESULTS.md; a part: BENCH='tables --rows 1000'
 	$(BIN)/python -m bench $(BENCH)
