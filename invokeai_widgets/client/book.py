@@ -110,7 +110,7 @@ class JobBook:
     ) -> Track:
         """Take in a body about one job. `own`: the answer to what we asked of it, which settles its state."""
         track = self._tracks.get(info.job_id)
-        if track is not None and _is_other(track, info, asked_at):
+        if track is not None and _is_other(track, info, float("-inf") if own else asked_at):
             self._displace(track)
             track = None
         if track is None:
@@ -119,6 +119,24 @@ class JobBook:
         stale = not own and track.told_at > asked_at
         self._take(track, merge_job(track.truth, info, stale=stale, anew=anew), now)
         return track
+
+    def attach(self, info: ModelInstJobInfo, now: float) -> Track:
+        """The track of a job of which somebody holds a state, nobody knows how old."""
+        track = self._tracks.get(info.job_id)
+        if track is None:
+            return self._enter(info, now)
+        if track.truth.source == info.source:
+            return track
+        track = self.find(info.source)
+        if track is None:
+            track = Track(info, now)
+            self.watch_out(track)
+        return track
+
+    def find(self, source: str) -> Track | None:
+        """A job of that source, rather one that goes on."""
+        tracks = [track for track in (*self._strays, *self._tracks.values()) if track.truth.source == source]
+        return min(tracks, key=lambda track: track.truth.is_final, default=None)
 
     def put_list(
         self, infos: Iterable[ModelInstJobInfo], *, asked_at: float, now: float, restarted: bool = False
@@ -159,7 +177,8 @@ class JobBook:
 
     def watch_out(self, track: Track) -> None:
         """Look for this job in the next list, if it is not under its number."""
-        if self._tracks.get(track.truth.job_id) is not track and track not in self._strays:
+        is_known = self._tracks.get(track.truth.job_id) is track or track in self._strays
+        if not is_known and not track.truth.is_final:
             self._strays.append(track)
 
     def settle(self, track: Track, info: ModelInstJobInfo, now: float) -> None:

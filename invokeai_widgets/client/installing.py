@@ -46,13 +46,14 @@ async def start_install(
 ) -> AsyncModelInstJobHandle:
     """The handle of the job; what it raises is said at `install_model`."""
     source, config = usable_source(source), _usable_config(config)
+    asked_at = watch.now()
     info = await _there_before(watch, source, inplace)
     if info is None:
         await check_install(watch.transport, source, config, inplace=inplace)
         call = installs.start(source, _sent(source, config), inplace, (access_token or "").strip() or None)
         info = await _start(watch, call, source)
         _check_joined(info, inplace)
-    handle = AsyncModelInstJobHandle(watch, info)
+    handle = AsyncModelInstJobHandle(watch, watch.take(info, asked_at))
     if info.job_id != NO_JOB:
         wanted = Wanted(source, config)
         watch.on_completed(

@@ -103,7 +103,9 @@ def _rank(info: ModelInstJobInfo) -> int:
 
 def _after_the_end(known: ModelInstJobInfo, news: ModelInstJobInfo, *, stale: bool) -> ModelInstJobInfo:
     if not news.is_final:
-        return known if stale else news  # the server has reopened it
+        # The server has reopened it; but a good end only to fetch a file again, and its record stays then.
+        is_older = stale or (known.status == InstallStatus.COMPLETED and news.config_out is None)
+        return known if is_older else news
     if known.status == InstallStatus.COMPLETED or known.status == news.status:
         return known  # a DELETE makes `cancelled` of `completed`, and the model stays
     if known.status in _SOFT and news.status == InstallStatus.COMPLETED:

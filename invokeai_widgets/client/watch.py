@@ -26,8 +26,6 @@ from .telling import JobChange, Teller
 if TYPE_CHECKING:
     from .transport import Transport
 
-#: Seconds that an answer may be older than when it is taken in.
-_ON_THE_WAY: Final = 2.0
 #: Seconds between the looks at a job of whose next change no event may tell.
 _LOOKS: Final = (0.3, 1.0)
 _AFTER_A_FAULT: Final = 5.0
@@ -108,13 +106,16 @@ class JobWatch:
     # -- news -----------------------------------------------------------------------------------------------
 
     def track(self, info: ModelInstJobInfo) -> Track:
-        """What is followed of the job in an answer of the server, now and later."""
-        known = self._book.get(info.job_id)
-        if known is not None and known.info is info:
-            return known
-        track = self._book.put(info, asked_at=self.now() - _ON_THE_WAY, now=self.now())
+        """What is followed of a job, by a state of it that may be old."""
+        track = self._book.attach(info, self.now())
         self._after_news()
         return track
+
+    def take(self, info: ModelInstJobInfo, asked_at: float) -> ModelInstJobInfo:
+        """Take in what the server says of a job, asked for at that time (`now()`); what is known then."""
+        track = self._book.put(info, asked_at=asked_at, now=self.now())
+        self._after_news()
+        return track.info
 
     def put(self, info: ModelInstJobInfo, *, anew: bool = False) -> ModelInstJobInfo:
         """Take in the server's answer to something that was asked of a job: it is newer than all events.

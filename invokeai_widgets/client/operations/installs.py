@@ -102,8 +102,9 @@ class InstallOperations(Operations):
         from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 
         watch = self._watch()
+        asked_at = watch.now()
         found = await self._transport.send(installs.list_jobs())
-        handles = [AsyncModelInstJobHandle(watch, info) for info in found]
+        handles = [AsyncModelInstJobHandle(watch, watch.take(info, asked_at)) for info in found]
         await watch.settled()
         return handles
 
@@ -112,10 +113,11 @@ class InstallOperations(Operations):
         from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 
         watch = self._watch()
+        asked_at = watch.now()
         info = await self._transport.send(installs.get_job(job_id))
         if info is None:
             return None
-        handle = AsyncModelInstJobHandle(watch, info)
+        handle = AsyncModelInstJobHandle(watch, watch.take(info, asked_at))
         await watch.settled()
         return handle
 

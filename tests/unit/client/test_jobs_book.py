@@ -203,3 +203,15 @@ def test_a_download_that_cannot_go_on_says_what_to_do() -> None:
     assert "start it again" in (track.info.advice or "")
     listed(book, job(0, "/a", "paused", bytes=6), at=8, restarted=False)
     assert track.info.advice is None
+
+
+# A bar in a notebook holds the state that a handle had when nobody watched it.
+def test_an_old_state_is_only_good_to_find_the_job() -> None:
+    book, (done, other) = book_of(job(0, "/a", "completed", config_out=RECORD), job(1, "/b"))
+    assert book.attach(job(0, "/a", "waiting"), 9) is done
+    assert book.attach(job(7, "/c", "waiting"), 9) is book.get(7)
+    assert book.attach(job(0, "/b", "waiting"), 9) is other
+    lost = book.attach(job(0, "/d", "waiting"), 9)
+    assert seen(done, other, lost) == [(0, "completed"), (1, "downloading"), (0, "waiting")]
+    listed(book, job(0, "/a", "completed", config_out=RECORD), job(1, "/b"), at=10)
+    assert lost.info.status == "lost"
