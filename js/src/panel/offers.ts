@@ -46,6 +46,7 @@ export class Offers<T extends { key: string }> {
   readonly #said = h("span", { class: "ivk-said" });
   readonly #drop = iconButton("x", "Untick all", () => this.#list.tick([]), { kind: "quiet small" });
   readonly #go = button("Install", () => void this.#install(this.#wanted(), this.#go));
+  readonly #foot: HTMLElement;
   readonly #stock: Stock<T>;
   readonly #desk: Desk;
   readonly #face: OffersFace<T>;
@@ -73,7 +74,7 @@ export class Offers<T extends { key: string }> {
       },
       desk.signal,
     );
-    const foot = h(
+    this.#foot = h(
       "div",
       { class: "ivk-foot" },
       this.#said,
@@ -88,7 +89,7 @@ export class Offers<T extends { key: string }> {
       this.filters.element,
       this.#list.element,
       this.#blank,
-      foot,
+      this.#foot,
     );
   }
 
@@ -205,7 +206,7 @@ export class Offers<T extends { key: string }> {
     const off = !wanted.length || this.#desk.readOnly;
     if (off && document.activeElement === this.#go) this.#list.focus();
     this.#go.disabled = off;
-    this.#go.hidden = !this.rows.length;
+    this.#foot.hidden = !this.rows.length;
     this.#go.classList.toggle("primary", ticked > 0);
     setAttribute(this.#go, "title", this.#desk.readOnly ? "Read-only" : ticked ? null : amount);
   }
