@@ -1,5 +1,16 @@
 // The install jobs of a server ("queue"), or of the handles of one cell ("bar").
-import { announcer, confirm, h, Intents, type Model, Notices, showProblem, watch, widget } from "./kit";
+import {
+  announcer,
+  confirm,
+  h,
+  Intents,
+  type Model,
+  Notices,
+  oncePerFrame,
+  showProblem,
+  watch,
+  widget,
+} from "./kit";
 import { Asking } from "./queue/asking";
 import { Head, installs } from "./queue/head";
 import { JobList } from "./queue/list";
@@ -46,7 +57,8 @@ function build(root: HTMLElement, model: Model, signal: AbortSignal): void {
   root.setAttribute("role", "region");
   root.setAttribute("aria-label", isBar ? "Install" : "Install queue");
   root.append(head.element, notices.element, list.element, blank);
-  watch(model, ["jobs", "overall"], signal, paint);
+  paint();
+  watch(model, ["jobs", "overall"], signal, oncePerFrame(signal, paint));
   watch(model, ["read_only"], signal, () => {
     list.repaintActs();
     paint();

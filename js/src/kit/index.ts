@@ -11,4 +11,4 @@ export { toggleMenu } from "./menu";
 export { type Notice, Notices } from "./notices";
 export { clock, type Link, type Problem, showProblem } from "./problem";
 export { hostTheme } from "./theme";
-export { type Build, type Host, type Model, watch, widget } from "./widget";
+export { type Build, type Host, type Model, oncePerFrame, watch, widget } from "./widget";

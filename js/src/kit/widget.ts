@@ -70,3 +70,16 @@ export function watch(model: Model, names: string[], signal: AbortSignal, handle
   }
   handler();
 }
+
+/** `work` once before the next frame, however often it is called; not after the signal aborts. */
+export function oncePerFrame(signal: AbortSignal, work: () => void): () => void {
+  let frame = 0;
+  signal.addEventListener("abort", () => cancelAnimationFrame(frame));
+  return () => {
+    if (frame || signal.aborted) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      work();
+    });
+  };
+}
