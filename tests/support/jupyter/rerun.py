@@ -1,4 +1,4 @@
-"""Run the notebooks again and save what they show: `python -m tests.support.jupyter.rerun notebooks/*.ipynb`."""
+"""Run notebooks again and save what they show: `python -m tests.support.jupyter.rerun notebooks/*.ipynb`."""
 
 from __future__ import annotations
 
