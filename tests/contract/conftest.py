@@ -50,6 +50,13 @@ def repo(client: AsyncInvokeAIClient) -> AsyncDnnModelRepository:
 
 
 @pytest.fixture
+async def restored_repo(restored_invokeai: RealInvokeAI) -> AsyncIterator[AsyncDnnModelRepository]:
+    """Of the shared server, from which all that a test adds is removed after it."""
+    async with AsyncInvokeAIClient.from_url(restored_invokeai.url) as client:
+        yield client.dnn_model_repo
+
+
+@pytest.fixture
 def put(invokeai_server: RealInvokeAI) -> Iterator[Callable[[Path], ModelRecord]]:
     """Put a model file or folder on the shared server, in place; it is taken off again after the test."""
     api = invokeai_server.api

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
@@ -20,10 +19,11 @@ from invokeai_widgets.client.errors import (
 )
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
 from invokeai_widgets.client.schema import ModelRecord
+from tests.support.between import Between, lose_the_request
 from tests.support.hub import Hub
 from tests.support.invokeai import RealInvokeAI
 from tests.support.invokeai.fill import install_in_place
-from tests.support.scripted import HANG_UP, Answer, ScriptedServer, Seen
+from tests.support.scripted import HANG_UP, Answer, Seen
 from tests.support.tiny_models import write_convertible, write_hub_repository, write_lora
 
 SEEDS = itertools.count(1)
@@ -56,27 +56,6 @@ def tiny(server: RealInvokeAI, tmp_path: Path) -> ModelRecord:
 async def repo(server: RealInvokeAI) -> AsyncIterator[AsyncDnnModelRepository]:
     async with AsyncInvokeAIClient.from_url(server.url) as client:
         yield client.dnn_model_repo
-
-
-class Between(ScriptedServer):
-    """Passes requests on to a real server; `instead` answers for a conversion of a model that exists."""
-
-    def __init__(self, server: RealInvokeAI, instead: Callable[[Seen], Answer]) -> None:
-        super().__init__(self._pass_on)
-        self._real, self._instead = server, instead
-        self._used = False
-
-    def _pass_on(self, seen: Seen) -> Answer:
-        if seen.method == "PUT" and not self._used:
-            self._used = True
-            return self._instead(seen)
-        return self.forward(seen)
-
-    def forward(self, seen: Seen) -> Answer:
-        headers = {"Content-Type": seen.headers.get("content-type", "")} if seen.body else {}
-        with httpx.Client(timeout=60, trust_env=False) as http:
-            got = http.request(seen.method, self._real.url + seen.path, content=seen.body, headers=headers)
-        return Answer(got.status_code, got.content, got.headers.get("content-type"))
 
 
 async def model(repo: AsyncDnnModelRepository, name: str) -> ModelRecord:
@@ -121,11 +100,11 @@ async def test_a_conversion_keeps_what_the_record_held(
 
 @pytest.mark.since("6.14.2")
 async def test_a_lost_answer_is_followed_to_the_new_record(server: RealInvokeAI, tiny: ModelRecord) -> None:
-    def lose(seen: Seen) -> Answer:
+    def lose(between: Between, seen: Seen) -> Answer:
         threading.Thread(target=between.forward, args=(seen,), daemon=True).start()
         return HANG_UP
 
-    with Between(server, lose) as between:
+    with Between(server.url, "PUT", lose) as between:
         async with AsyncInvokeAIClient.from_url(between.url) as client:
             repo = client.dnn_model_repo
             await repo.update_model(tiny.key, trigger_phrases=["kept"])
@@ -137,7 +116,7 @@ async def test_a_lost_answer_is_followed_to_the_new_record(server: RealInvokeAI,
 
 
 async def test_a_conversion_that_never_began(server: RealInvokeAI, tiny: ModelRecord) -> None:
-    with Between(server, lambda _: HANG_UP) as between:
+    with Between(server.url, "PUT", lose_the_request) as between:
         async with AsyncInvokeAIClient.from_url(between.url) as client:
             with pytest.raises(Unreachable, match="as it was before: convert it again"):
                 await client.dnn_model_repo.convert_model(tiny.key)
@@ -149,12 +128,12 @@ async def test_a_conversion_that_never_began(server: RealInvokeAI, tiny: ModelRe
 async def test_a_half_done_conversion_is_explained_and_put_right(
     server: RealInvokeAI, tiny: ModelRecord
 ) -> None:
-    def half_do(seen: Seen) -> Answer:
+    def half_do(between: Between, seen: Seen) -> Answer:
         key = seen.path.rpartition("/")[2]
         server.api.patch(f"/api/v2/models/i/{key}", json={"name": tiny.name + ".DELETE"}).raise_for_status()
         return HANG_UP
 
-    with Between(server, half_do) as between:
+    with Between(server.url, "PUT", half_do) as between:
         async with AsyncInvokeAIClient.from_url(between.url) as client:
             with pytest.raises(Unreachable, match=r"now called '.*\.DELETE'.*list_orphaned_folders"):
                 await client.dnn_model_repo.convert_model(tiny.key)
@@ -163,7 +142,7 @@ async def test_a_half_done_conversion_is_explained_and_put_right(
 
 
 async def test_not_done_in_time(server: RealInvokeAI, tiny: ModelRecord) -> None:
-    with Between(server, lambda _: Answer(hang=True)) as between:
+    with Between(server.url, "PUT", lambda *_: Answer(hang=True)) as between:
         async with AsyncInvokeAIClient.from_url(between.url) as client:
             with pytest.raises(RequestTimedOut, match=r"within 0\.3 s"):
                 await client.dnn_model_repo.convert_model(tiny.key, timeout=0.3)

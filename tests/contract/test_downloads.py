@@ -3,47 +3,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
-from invokeai_widgets.client.errors import ModelInstallJobFailed, ModelInstallStartError, Unreachable
+from invokeai_widgets.client.errors import ModelInstallStartError, Unreachable
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
-from invokeai_widgets.client.schema import ModelInstJobInfo
 from tests.conftest import FilledInvokeAI
+from tests.support.between import Between, Fate, lose_the_answer, lose_the_request, proxy_gives_up
 from tests.support.fileserver import FileServer
+from tests.support.installs import failure, installed
 from tests.support.invokeai import at_least
-from tests.support.scripted import HANG_UP, Answer, ScriptedServer, Seen
 from tests.support.tiny_models import write_lora
 
 pytestmark = [pytest.mark.anyio, pytest.mark.invokeai]
 
 
 @pytest.fixture
-async def repo(restored_invokeai: FilledInvokeAI) -> AsyncIterator[AsyncDnnModelRepository]:
-    """Of the shared server, which is put back in order after each test."""
-    async with AsyncInvokeAIClient.from_url(restored_invokeai.url) as client:
-        yield client.dnn_model_repo
+def repo(restored_repo: AsyncDnnModelRepository) -> AsyncDnnModelRepository:
+    return restored_repo
 
 
 @pytest.fixture
 def lora_file(tmp_path: Path) -> Path:
     return write_lora(tmp_path / "lora.safetensors", mib=1)
-
-
-async def installed(repo: AsyncDnnModelRepository, source: str, **how: Any) -> ModelInstJobInfo:
-    return await (await repo.install_model(source, **how)).wait_until(60)
-
-
-async def failure(repo: AsyncDnnModelRepository, source: str, **how: Any) -> ModelInstJobInfo:
-    with pytest.raises(ModelInstallJobFailed) as caught:
-        await installed(repo, source, **how)
-    return caught.value.info
 
 
 async def test_a_download(repo: AsyncDnnModelRepository, file_server: FileServer, lora_file: Path) -> None:
@@ -227,50 +214,18 @@ async def test_the_watching_for_overrides_ends_with_the_job(
         assert await repo.list_models(name="cancelled") == []
 
 
-class Between(ScriptedServer):
-    """Passes requests on to a real server; `start` says what happens to the start of an install."""
-
-    def __init__(self, url: str, start: Callable[[Between, Seen], Answer]) -> None:
-        super().__init__(lambda seen: start(self, seen) if seen.method == "POST" else self.forward(seen))
-        self._real = url
-
-    def forward(self, seen: Seen) -> Answer:
-        headers = {"Content-Type": seen.headers.get("content-type", "")} if seen.body else {}
-        with httpx.Client(timeout=60, trust_env=False) as http:
-            got = http.request(seen.method, self._real + seen.path, content=seen.body, headers=headers)
-        return Answer(got.status_code, got.content, got.headers.get("content-type"))
-
-    @property
-    def starts(self) -> int:
-        return sum(seen.method == "POST" for seen in self.seen)
-
-
-def lose_the_answer(between: Between, seen: Seen) -> Answer:
-    between.forward(seen)
-    return HANG_UP
-
-
-def lose_the_request(between: Between, seen: Seen) -> Answer:
-    return HANG_UP
-
-
-def proxy_gives_up(between: Between, seen: Seen) -> Answer:
-    between.forward(seen)
-    return Answer(504, b"<html>Gateway Timeout</html>", "text/html")
-
-
 @pytest.mark.parametrize("fate", [lose_the_answer, proxy_gives_up])
 @pytest.mark.parametrize("inplace", [True, False])
 async def test_a_lost_answer_is_found_among_the_jobs(
-    restored_invokeai: FilledInvokeAI, tmp_path: Path, fate: Callable[..., Answer], inplace: bool
+    restored_invokeai: FilledInvokeAI, tmp_path: Path, fate: Fate, inplace: bool
 ) -> None:
     file = write_lora(tmp_path / "lost answer.safetensors")
-    with Between(restored_invokeai.url, fate) as between:
+    with Between(restored_invokeai.url, "POST", fate) as between:
         async with AsyncInvokeAIClient.from_url(between.url) as client:
             repo = client.dnn_model_repo
             config = {"name": "found", "trigger_phrases": ["x"]}
             info = await installed(repo, str(file), inplace=inplace, config=config)
-        assert between.starts == 1
+        assert between.methods().count("POST") == 1
     assert info.status == "completed"
     assert info.config_out is not None
     assert (info.config_out.name, info.config_out.trigger_phrases) == ("found", ["x"])
@@ -281,9 +236,9 @@ async def test_an_old_job_is_not_taken_for_the_lost_one(
 ) -> None:
     file = write_lora(tmp_path / "again.safetensors")
     await installed(repo, str(file))
-    with Between(restored_invokeai.url, lose_the_request) as between:
+    with Between(restored_invokeai.url, "POST", lose_the_request) as between:
         async with AsyncInvokeAIClient.from_url(between.url) as client:
             with pytest.raises(Unreachable, match="look before you try again") as caught:
                 await client.dnn_model_repo.install_model(str(file))
-        assert between.starts == 1
+        assert between.methods().count("POST") == 1
     assert caught.value.maybe_done

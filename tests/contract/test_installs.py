@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from invokeai_widgets.client.aio import AsyncInvokeAIClient
-from invokeai_widgets.client.errors import InvalidInput, ModelInstallJobFailed, ModelInstallStartError
+from invokeai_widgets.client.errors import InvalidInput, ModelInstallStartError
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
-from invokeai_widgets.client.schema import ModelInstJobInfo
 from tests.conftest import FilledInvokeAI, TinyModels
+from tests.support.installs import failure, installed, paths_sent
 from tests.support.invokeai import IS_EMBEDDED, at_least
 from tests.support.tiny_models import write_lora
 
@@ -23,18 +21,8 @@ PHRASES = ["b", "a b", "ü"]
 
 
 @pytest.fixture
-async def repo(restored_invokeai: FilledInvokeAI) -> AsyncIterator[AsyncDnnModelRepository]:
-    """Of the shared server, which is put back in order after each test."""
-    async with AsyncInvokeAIClient.from_url(restored_invokeai.url) as client:
-        yield client.dnn_model_repo
-
-
-def sources(server: FilledInvokeAI) -> list[str]:
-    return [str(job["source"].get("path")) for job in server.api.get("/api/v2/models/install").json()]
-
-
-async def installed(repo: AsyncDnnModelRepository, source: object, **how: Any) -> ModelInstJobInfo:
-    return await (await repo.install_model(str(source), **how)).wait_until(60)
+def repo(restored_repo: AsyncDnnModelRepository) -> AsyncDnnModelRepository:
+    return restored_repo
 
 
 # --- where the file is ---
@@ -105,7 +93,7 @@ async def test_empty_sources_and_folders_by_mistake_are_never_sent(
     for inplace in (True, False):
         with pytest.raises(InvalidInput, match="a folder with 2 in it"):
             await repo.install_model(str(tmp_path), inplace=inplace)
-    assert sources(restored_invokeai) == []
+    assert paths_sent(restored_invokeai) == []
     assert len(list(tmp_path.iterdir())) == 2
 
 
@@ -151,7 +139,7 @@ async def test_overrides_that_cannot_be(
     file = write_lora(tmp_path / "mine.safetensors")
     with pytest.raises(InvalidInput):
         await repo.install_model(str(file), config=config)
-    assert sources(restored_invokeai) == []
+    assert paths_sent(restored_invokeai) == []
 
 
 async def test_overrides_of_a_wrong_kind(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
@@ -221,87 +209,6 @@ async def test_an_empty_name_is_that_of_the_file(repo: AsyncDnnModelRepository, 
     assert (info.config_out.name, info.warning) == ("file", None)
 
 
-# --- what is there already ---
-
-
-async def test_already_installed_is_no_failure(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
-    file = write_lora(tmp_path / "twice.safetensors")
-    first = await installed(repo, file)
-    handle = await repo.install_model(str(file))
-    again = await handle.wait_until(60)
-    assert (again.status, again.extra["reason"]) == ("completed", "already_installed")
-    assert (again.model_key, again.error, again.advice) == (first.model_key, None, None)
-    assert again.config_out == first.config_out
-    handle.raise_if_failed()
-    assert len(await repo.list_models(name="twice")) == 1
-
-
-# The server follows links, and names the file in its refusal.
-async def test_already_installed_by_another_path(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
-    file = write_lora(tmp_path / "file.safetensors")
-    link = tmp_path / "link.safetensors"
-    link.symlink_to(file)
-    first = await installed(repo, link)
-    assert first.config_out is not None
-    assert first.config_out.path == str(file)
-    again = await installed(repo, link)
-    assert (again.extra["reason"], again.model_key) == ("already_installed", first.model_key)
-
-
-async def test_a_model_that_was_there_is_not_changed(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
-    file = write_lora(tmp_path / "mine.safetensors")
-    first = await installed(repo, file, config={"description": "of old"})
-    again = await installed(repo, file, config={"description": "new", "trigger_phrases": ["x"]})
-    assert again.config_out == first.config_out
-    assert "description, trigger_phrases of it were not changed" in (again.warning or "")
-
-
-# Whoever comes later reads "error" from the server, and is to see the same.
-async def test_already_installed_in_the_list_of_jobs(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
-    file = write_lora(tmp_path / "twice.safetensors")
-    first = await installed(repo, file)
-    again = await repo.install_model(str(file))
-    await again.wait_until(60)
-    async with AsyncInvokeAIClient.from_url(again.base_url) as other:
-        found = await other.dnn_model_repo.get_install_job(again.job_id)
-        assert found is not None
-        info = await found.wait_until(60)
-        assert (info.status, info.extra.get("reason"), info.model_key) == (
-            "completed",
-            "already_installed",
-            first.model_key,
-        )
-
-
-# The server would move the file away from under the record that uses it.
-async def test_a_model_used_in_place_is_not_moved_away(
-    repo: AsyncDnnModelRepository, tmp_path: Path, restored_invokeai: FilledInvokeAI
-) -> None:
-    file = write_lora(tmp_path / "mine.safetensors")
-    first = await installed(repo, file)
-    before = sources(restored_invokeai)
-    info = await installed(repo, file, inplace=False)
-    assert (info.status, info.extra["reason"], info.model_key) == (
-        "completed",
-        "already_installed",
-        first.model_key,
-    )
-    assert "was not moved" in (info.warning or "")
-    assert file.exists()
-    assert sources(restored_invokeai) == before
-
-
-async def test_a_key_in_use_is_refused_before_the_file_is_touched(
-    repo: AsyncDnnModelRepository, tmp_path: Path
-) -> None:
-    first = await installed(repo, write_lora(tmp_path / "first.safetensors"), config={"key": "taken"})
-    second = write_lora(tmp_path / "second.safetensors")
-    for inplace in (True, False):
-        with pytest.raises(ModelInstallStartError, match="the key taken"):
-            await repo.install_model(str(second), inplace=inplace, config={"key": first.model_key})
-    assert second.exists()
-
-
 # --- bad files ---
 
 
@@ -327,15 +234,11 @@ async def test_what_is_no_model_fails_with_advice(
         source.mkdir()
         for number in range(0 if kind == "empty folder" else 60):
             (source / f"{number}.txt").touch()
-    with pytest.raises(ModelInstallJobFailed) as caught:
-        await installed(repo, source)
-    info = caught.value.info
+    info = await failure(repo, source)
     assert info.status == "error"
     assert info.error_reason == (
         "ValueError" if at_least(invokeai_version, "6.11.0") else "InvalidModelConfigException"
     )
-    assert info.advice
-    assert info.advice in str(caught.value)
     if at_least(invokeai_version, "6.11.0"):
         assert {"text": "not a model file", "empty folder": "no model in", "many files": "scan_folder"}[
             kind
