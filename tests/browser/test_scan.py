@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from invokeai_widgets.demo import start
 from invokeai_widgets.demo.server import DemoServer
-from tests.support.jupyter import NotebookPage
+from tests.support.jupyter import JupyterServer, NotebookPage
 from tests.support.tiny_models import write_lora
 
 from .conftest import OpenNotebook
@@ -157,3 +157,13 @@ def test_read_only_offers_nothing(notebook: OpenNotebook, server: DemoServer, fo
     expect(scan.get_by_role("row")).to_have_count(4)
     expect(row(scan, "ink").get_by_role("button")).to_have_count(0)
     expect(scan.get_by_role("button", name="Install all 4")).to_be_disabled()
+
+
+def test_without_a_kernel_it_says_that_nothing_answers(
+    notebook: OpenNotebook, jupyter: JupyterServer, server: DemoServer, folder: Path
+) -> None:
+    _, scan = shown(notebook, f"FolderScan({server.url!r}, {str(folder)!r})")
+    expect(scan.get_by_role("row")).to_have_count(4)
+    jupyter.end_kernels()
+    row(scan, "ink").get_by_role("button", name="Install").click()
+    expect(scan.get_by_text("Python has not answered.")).to_be_visible(timeout=20_000)

@@ -23,11 +23,13 @@ export interface Outcome {
 }
 
 const NAMED = 12; // refusals named one by one
+const SILENCE = 8000; // ms without a word from Python until it is said
 
 export class Desk {
   readonly intents: Intents;
   readonly announce: Announce;
   readonly notices = new Notices();
+  #heard = 0; // when Python sent a message last
 
   constructor(
     readonly root: HTMLElement,
@@ -36,6 +38,11 @@ export class Desk {
   ) {
     this.intents = new Intents(model, signal);
     this.announce = announcer(root);
+    const hear = () => {
+      this.#heard = Date.now();
+    };
+    model.on("msg:custom", hear);
+    signal.addEventListener("abort", () => model.off("msg:custom", hear));
     this.watch(["problem", "link"], () => showProblem(this.notices, model, this.intents));
     this.watch(["loading"], () => setAttribute(root, "aria-busy", this.get("loading") ? "true" : null));
   }
@@ -53,16 +60,17 @@ export class Desk {
   }
 
   /** The result of a verb, or undefined if it was refused: then the problem line says why. */
-  async ask<T>(verb: string, args: object = {}, patience = 0): Promise<T | undefined> {
+  async ask<T>(verb: string, args: object = {}): Promise<T | undefined> {
+    const listen = this.#listen();
     try {
-      const result = await this.intents.ask<T>(verb, args, patience);
-      this.notices.set("unanswered", null);
-      return result;
+      return await this.intents.ask<T>(verb, args);
     } catch (error) {
-      if (this.signal.aborted || !(error instanceof Refused)) return undefined;
-      this.announce([error.message, error.advice].filter(Boolean).join(" "));
-      if (error instanceof Unanswered) this.#sayUnanswered(error);
+      if (!this.signal.aborted && error instanceof Refused)
+        this.announce([error.message, error.advice].filter(Boolean).join(" "));
       return undefined;
+    } finally {
+      clearInterval(listen);
+      this.notices.set("unanswered", null);
     }
   }
 
@@ -90,8 +98,16 @@ export class Desk {
     this.announce(said);
   }
 
-  #sayUnanswered({ message, advice }: Unanswered): void {
-    const text = [h("b", null, message), ` ${advice ?? ""}`];
-    this.notices.set("unanswered", { kind: "", text, dismissed: () => {} });
+  /** Say so when nothing is heard of Python while it is asked. What takes long shows that it goes on. */
+  #listen(): ReturnType<typeof setInterval> {
+    const asked = Date.now();
+    const listen = setInterval(() => {
+      if (this.get("loading") || Date.now() - Math.max(asked, this.#heard) < SILENCE) return;
+      const { message, advice } = new Unanswered();
+      this.notices.set("unanswered", { kind: "", text: [h("b", null, message), ` ${advice}`] });
+      clearInterval(listen);
+    }, 1000);
+    this.signal.addEventListener("abort", () => clearInterval(listen));
+    return listen;
   }
 }

@@ -28,7 +28,6 @@ export interface StockEvents {
 }
 
 const NEW: State = ["new", ""];
-const PATIENCE = 8000; // ms until a question to Python counts as unanswered
 
 export class Stock<T extends { key: string }> {
   rows: T[] = [];
@@ -73,7 +72,7 @@ export class Stock<T extends { key: string }> {
     this.total = head.total;
     events.rows();
     if (head.total <= head.rows.length) return;
-    const all = await this.#desk.ask<Rows<T>>("rows", {}, PATIENCE);
+    const all = await this.#desk.ask<Rows<T>>("rows");
     if (all?.serial !== this.#serial) return; // a newer head has come, which asks for itself
     this.#replace(all);
     events.rows();
