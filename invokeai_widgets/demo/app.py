@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socketio
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route as StarletteRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -24,9 +24,8 @@ def build(backend: Backend) -> ASGIApp:
     routes = [_route(backend, row) for row in ROUTES if backend.version.has(row.since)]
     # Whatever is not matched is InvokeAI's web page, if it is a GET: there are no 404s for paths.
     router = Router([*routes, Mount("/", _Fallback(backend))], redirect_slashes=False)
-    app: ASGIApp = Crashing(Compressed(Cors(Refusing(router))))
-    whole = socketio.ASGIApp(backend.events.sio, other_asgi_app=app, socketio_path=SOCKET_PATH)
-    return Faulty(whole, backend.faults)
+    app = socketio.ASGIApp(backend.events.sio, other_asgi_app=Refusing(router), socketio_path=SOCKET_PATH)
+    return Faulty(Crashing(Compressed(Cors(app, vary=not backend.version.is_old))), backend.faults)
 
 
 def _route(backend: Backend, row: Route) -> StarletteRoute:
@@ -66,7 +65,4 @@ class _Fallback:
             raise Refusal(404, "Not Found")
         settings = backend.settings
         url = str(request.base_url).rstrip("/")
-        answer: Response = page(settings.version, str(backend.root), settings.root is None, url)
-        if request.method == "HEAD":
-            answer = PlainTextResponse("", media_type="text/html")
-        await answer(scope, receive, send)
+        await page(settings.version, str(backend.root), settings.root is None, url)(scope, receive, send)

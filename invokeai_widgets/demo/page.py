@@ -35,4 +35,4 @@ def page(version: str, root: str, temporary: bool, url: str) -> HTMLResponse:
     """What a browser shows of an embedded server."""
     fate = ", which goes when it ends" if temporary else ""
     text = _PAGE.format(version=escape(version), root=escape(root), fate=fate, url=escape(url))
-    return HTMLResponse(text, headers={"cache-control": "max-age=0, no-cache, no-store, must-revalidate"})
+    return HTMLResponse(text, headers={"cache-control": "max-age=0, no-cache, no-store, , must-revalidate"})

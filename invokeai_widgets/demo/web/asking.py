@@ -30,6 +30,8 @@ def path_id(request: Request, name: str = "id") -> int:
 async def body(request: Request, kind: Any) -> Any:
     """The JSON body as a `kind`, which is a model or any other type. Raises 422, or 400 if it is no text."""
     value = await _json(request)
+    if value is None:
+        raise Refusal(422, [missing("body")])
     try:
         return TypeAdapter(kind).validate_python(value, from_attributes=True)
     except ValidationError as error:
@@ -74,7 +76,7 @@ def complaints(error: ValidationError, *where: str) -> list[dict[str, Any]]:
 async def _json(request: Request) -> Any:
     raw = await request.body()
     if not raw:
-        raise Refusal(422, [missing("body")])
+        return None
     if not _is_json(request.headers.get("content-type", "")):
         # FastAPI hands the bytes to the model as they are.
         return raw.decode("utf-8", "replace")

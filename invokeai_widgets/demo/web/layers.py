@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +14,10 @@ from invokeai_widgets.demo.faults import CUT, HANG_UP, HTML, TRUNCATED, Fault, F
 
 from .answers import Crash, Refusal
 
+_PREFLIGHT = (
+    "Origin",
+    *(f"Access-Control-Request-{what}" for what in ("Method", "Headers", "Private-Network")),
+)  # what the answer to one depends on
 _log = logging.getLogger(__name__)
 
 
@@ -39,6 +43,9 @@ class Crashing:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         try:
             await self._app(scope, receive, send)
         except Exception as error:
@@ -79,20 +86,28 @@ def _streamed(app: ASGIApp) -> ASGIApp:
 class Cors:
     """No other origin is allowed, so no preflight is."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, vary: bool) -> None:
+        """`vary`: whether all answers say that they depend on the origin; older versions' do not."""
+        self._app, self._vary = app, vary
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        headers = Headers(scope=scope)
-        if (
-            scope["method"] == "OPTIONS"
-            and "origin" in headers
-            and "access-control-request-method" in headers
-        ):
-            await PlainTextResponse("Disallowed CORS origin", 400, {"vary": "Origin"})(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        headers = Headers(scope=scope)
+        asks = "origin" in headers and "access-control-request-method" in headers
+        if scope["method"] == "OPTIONS" and asks:
+            refusal = PlainTextResponse("Disallowed CORS origin", 400, {"vary": ", ".join(_PREFLIGHT)})
+            await refusal(scope, receive, send)
+            return
+
+        async def pass_on(message: Message) -> None:
+            if message["type"] == "http.response.start" and self._vary:
+                MutableHeaders(scope=message).add_vary_header("Origin")
+            await send(message)
+
+        await self._app(scope, receive, pass_on)
 
 
 class Faulty:
