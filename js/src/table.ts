@@ -47,8 +47,11 @@ class TableView implements Desk {
     this.traits = new Traits(model);
     this.intents = new Intents(model, signal);
     this.announce = announcer(root);
-    const { shown, offered, own } = this.traits.columns;
-    this.layout = new Layout(shown, offered, own);
+    this.layout = new Layout(
+      this.traits.get("columns"),
+      this.traits.get("offered"),
+      this.traits.get("own_columns"),
+    );
     this.#following = new Following(this);
     this.#viewing = new Viewing(this);
     this.#selecting = new Selecting(this);
@@ -80,21 +83,21 @@ class TableView implements Desk {
   // -- the parts ------------------------------------------------------------------------------------------
 
   #firstShown(): Shown {
-    const { text, facets, sort } = this.traits.query;
+    const { text, facets, sort } = this.traits.get("query");
     const query = { text, facets, sort };
     const painting: Painting = {
       terms: termsOf(text),
-      labels: this.traits.labels,
-      largest: this.traits.head.largest,
+      labels: this.traits.get("labels"),
+      largest: this.traits.get("head").largest,
       busy: {},
       failed: new Map(),
     };
-    const selected = new Set(this.traits.selected);
+    const selected = new Set(this.traits.get("selected"));
     return { source: this.#following.remote(query), query, selected, current: null, painting };
   }
 
   #makeTools(): Tools {
-    return new Tools(this.shown.query, () => this.traits.labels, this.layout, {
+    return new Tools(this.shown.query, () => this.traits.get("labels"), this.layout, {
       changed: (next) => void this.#viewing.show(next),
       clear: () => this.#viewing.clear(),
       facets: () => this.shown.source.facets(),
@@ -128,7 +131,7 @@ class TableView implements Desk {
 
   #makeDetails(): DetailsPane {
     return new DetailsPane(
-      () => this.traits.labels,
+      () => this.traits.get("labels"),
       {
         ask: (key) => this.intents.ask<Details>("details", { key }, PATIENCE),
         cover: (key) => this.#covers.one(key),
@@ -138,7 +141,7 @@ class TableView implements Desk {
         closed: () => this.grid.moveTo(this.grid.activePlace),
         copy: (text) => this.#verbs.copy(text),
       },
-      () => this.traits.readOnly,
+      () => this.traits.get("read_only"),
     );
   }
 
@@ -148,10 +151,10 @@ class TableView implements Desk {
     const model = this.#model;
     const { signal, traits } = this;
     watch(model, ["labels"], signal, () => {
-      this.shown.painting.labels = traits.labels;
+      this.shown.painting.labels = traits.get("labels");
     });
     watch(model, ["busy"], signal, () => {
-      this.shown.painting.busy = traits.busy;
+      this.shown.painting.busy = traits.get("busy");
       this.paint();
     });
     watch(model, ["query"], signal, () => this.#viewing.heard());
@@ -161,7 +164,7 @@ class TableView implements Desk {
       this.#paintAround();
     });
     watch(model, ["height"], signal, () =>
-      this.grid.element.style.setProperty("--height", `${traits.height}px`),
+      this.grid.element.style.setProperty("--height", `${traits.get("height")}px`),
     );
     const message = (content: { kind?: string; change?: Change }) => {
       if (content?.kind === "rows")

@@ -20,13 +20,13 @@ export class Following {
   remote(query: Query): RemoteRows {
     const desk = this.#desk;
     const columns = () => desk.layout.shown;
-    return new RemoteRows(desk.traits.head, query, desk.intents, columns, () => desk.grid.paint());
+    return new RemoteRows(desk.traits.get("head"), query, desk.intents, columns, () => desk.grid.paint());
   }
 
   /** After the first picture, which needs no answer from Python: have all rows brought, if they are not too many. */
   start(): void {
     setTimeout(() => {
-      if (!this.#desk.signal.aborted && this.#desk.traits.head.local) void this.#goLocal();
+      if (!this.#desk.signal.aborted && this.#desk.traits.get("head").local) void this.#goLocal();
     }, AFTER_PAINT);
   }
 
@@ -45,12 +45,12 @@ export class Following {
   async heard(change: Change): Promise<void> {
     const { shown, traits } = this.#desk;
     const { source } = shown;
-    shown.painting.largest = traits.head.largest;
+    shown.painting.largest = traits.get("head").largest;
     if (source instanceof LocalRows) {
-      if (!traits.head.local) shown.source = this.remote(shown.query);
+      if (!traits.get("head").local) shown.source = this.remote(shown.query);
       else if (!source.apply(change)) return this.#goLocal();
-    } else if (traits.head.local) return this.#goLocal();
-    else (source as RemoteRows).total = traits.head.total;
+    } else if (traits.get("head").local) return this.#goLocal();
+    else (source as RemoteRows).total = traits.get("head").total;
     await this.#keepingPlace(() => shown.source.show(shown.query));
     this.#tellDetails(change);
   }
@@ -70,7 +70,7 @@ export class Following {
         { names: layout.shown },
         PATIENCE,
       );
-      const local = new LocalRows(await unpack(result.names, buffers), result.revision, traits.labels);
+      const local = new LocalRows(await unpack(result.names, buffers), result.revision, traits.get("labels"));
       if (signal.aborted) return;
       await this.#keepingPlace(() => {
         local.showNow(shown.query);

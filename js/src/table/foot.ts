@@ -53,9 +53,8 @@ export class Foot {
 
   #counts(state: FootState): Node[] {
     const { inView, total } = state;
-    const models = inView === total ? count(total, "model") : `${number(inView)} of ${count(total, "model")}`;
     return [
-      h("span", null, models),
+      h("span", null, inWords(state)),
       h("span", null, `${bytes(state.viewBytes)}${inView === total ? "" : " in view"}`),
       h("span", { class: "ivk-spacer" }),
       h(
@@ -79,6 +78,7 @@ export class Foot {
     return [
       h("b", null, `${number(state.selected)} selected`),
       h("span", { class: "ivk-muted" }, bytes(state.selectedBytes)),
+      h("span", { class: "ivk-muted ivk-beside" }, inWords(state)),
       iconButton("x", "Clear the selection", this.#clear, { kind: "quiet small" }),
       h("span", { class: "ivk-spacer" }),
       ...(state.readOnly ? [h("span", { class: "ivk-muted" }, "Read-only")] : []),
@@ -100,4 +100,9 @@ export class Foot {
       }
     });
   }
+}
+
+/** "34 models", "12 of 34 models". */
+export function inWords({ inView, total }: { inView: number; total: number }): string {
+  return inView === total ? count(total, "model") : `${number(inView)} of ${count(total, "model")}`;
 }

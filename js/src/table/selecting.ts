@@ -48,14 +48,14 @@ export class Selecting {
   select(keys: string[]): void {
     const { shown, traits, announce } = this.#desk;
     shown.selected = new Set(keys);
-    traits.selected = keys;
+    traits.select(keys);
     this.#desk.paint();
     announce(keys.length ? `${keys.length} selected` : "Nothing selected");
   }
 
   /** Python, or another view of the same table, has selected. */
   heard(): void {
-    this.#desk.shown.selected = new Set(this.#desk.traits.selected);
+    this.#desk.shown.selected = new Set(this.#desk.traits.get("selected"));
     this.#desk.paint();
   }
 }

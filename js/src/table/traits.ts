@@ -1,4 +1,4 @@
-// The doorway to Python: what the table reads from its model, by name and type. Python writes all of it but `selected`.
+// The doorway to Python: what the table reads from its model, by name and type. Python writes all but `selected`.
 import type { Model } from "../kit";
 import type { Window } from "./remote";
 import type { Labels, Query } from "./rows";
@@ -11,18 +11,23 @@ export interface Head extends Window {
   local: boolean;
 }
 
-/** How the server is heard, and how fresh the rows are. Times are seconds since the epoch. */
-export interface Status {
-  loaded: boolean;
-  loaded_at: number;
-  link: string;
-  since: number;
-  base_url: string;
-}
-
-export interface Problem {
-  message: string;
-  advice: string | null;
+interface TableTraits {
+  head: Head;
+  labels: Labels;
+  /** What is being done, by key. */
+  busy: Record<string, string>;
+  /** How the server is heard, and how fresh the rows are. Times are seconds since the epoch. */
+  status: { loaded: boolean; loaded_at: number; link: string; since: number; base_url: string };
+  problem: { message: string; advice: string | null } | null;
+  read_only: boolean;
+  height: number;
+  /** The view, and which browser made it. */
+  query: Query & { origin?: string | null };
+  /** The columns to start with, those the menu offers, and whether somebody asked for just these. */
+  columns: string[];
+  offered: string[];
+  own_columns: boolean;
+  selected: string[];
 }
 
 export class Traits {
@@ -32,53 +37,11 @@ export class Traits {
     this.#model = model;
   }
 
-  #get<T>(name: string): T {
-    return this.#model.get(name) as T;
+  get<K extends keyof TableTraits>(name: K): TableTraits[K] {
+    return this.#model.get(name) as TableTraits[K];
   }
 
-  get head(): Head {
-    return this.#get("head");
-  }
-
-  get labels(): Labels {
-    return this.#get("labels");
-  }
-
-  get busy(): Record<string, string> {
-    return this.#get("busy");
-  }
-
-  get status(): Status {
-    return this.#get("status");
-  }
-
-  get problem(): Problem | null {
-    return this.#get("problem");
-  }
-
-  get readOnly(): boolean {
-    return this.#get("read_only");
-  }
-
-  get height(): number {
-    return this.#get("height");
-  }
-
-  /** The view, and which browser made it. */
-  get query(): Query & { origin?: string | null } {
-    return this.#get("query");
-  }
-
-  /** The columns to start with, those the menu offers, and whether somebody asked for just these. */
-  get columns(): { shown: string[]; offered: string[]; own: boolean } {
-    return { shown: this.#get("columns"), offered: this.#get("offered"), own: this.#get("own_columns") };
-  }
-
-  get selected(): string[] {
-    return this.#get("selected");
-  }
-
-  set selected(keys: string[]) {
+  select(keys: string[]): void {
     this.#model.set("selected", keys);
     this.#model.save_changes();
   }

@@ -44,7 +44,7 @@ export class VerbsOn {
   async remove(): Promise<void> {
     const { root, shown, traits, intents } = this.#desk;
     const keys = [...shown.selected];
-    if (!keys.length || traits.readOnly) return;
+    if (!keys.length || traits.get("read_only")) return;
     try {
       const plan = await intents.ask<DeletePlan>("plan_delete", { keys }, PATIENCE);
       if (await confirmDelete(root, plan)) await this.#run("delete", "deleted", keys);

@@ -1,7 +1,7 @@
 // The view: what is searched for, filtered by and sorted by. The person and Python may both change it.
 import type { Desk } from "./desk";
+import { inWords } from "./foot";
 import { isFiltered, type Query, sameQuery, sortedBy, termsOf } from "./rows";
-import { inWords } from "./words";
 
 const TELL = 250; // ms of quiet before Python hears of a new view
 
@@ -33,7 +33,8 @@ export class Viewing {
     shown.painting.terms = termsOf(query.text);
     this.#desk.grid.scrollTo(0);
     this.#desk.paint();
-    if (isFiltered(query)) this.#desk.announce(inWords(shown.source.count, shown.source.total));
+    if (isFiltered(query))
+      this.#desk.announce(inWords({ inView: shown.source.count, total: shown.source.total }));
     if (tell) this.#tell();
   }
 
@@ -49,7 +50,7 @@ export class Viewing {
 
   /** Python has made another view; or it is our own, come back. */
   heard(): void {
-    const { text, facets, sort, origin } = this.#desk.traits.query;
+    const { text, facets, sort, origin } = this.#desk.traits.get("query");
     if (origin !== this.#origin) void this.show({ text, facets, sort }, false);
   }
 

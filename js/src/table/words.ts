@@ -1,5 +1,5 @@
 // What the table says about itself: how fresh it is, what went wrong, what stands where no rows are.
-import { ago, button, count, h, type Notices, setAttribute, Unanswered } from "../kit";
+import { ago, button, h, type Notices, setAttribute, Unanswered } from "../kit";
 import type { Desk } from "./desk";
 import type { FootState } from "./foot";
 import { RemoteRows } from "./remote";
@@ -15,7 +15,7 @@ const FRESH: Record<string, string> = {
 /** The numbers of the foot. */
 export function footState({ traits, shown }: Desk): FootState {
   const { source, selected } = shown;
-  const { link, loaded, loaded_at } = traits.status;
+  const { link, loaded, loaded_at } = traits.get("status");
   return {
     inView: source.count,
     total: source.total,
@@ -24,14 +24,14 @@ export function footState({ traits, shown }: Desk): FootState {
     selectedBytes: source.bytesOf(selected),
     link,
     fresh: FRESH[link] ?? (loaded ? `updated ${ago(Date.now() / 1000 - loaded_at)}` : ""),
-    readOnly: traits.readOnly,
+    readOnly: traits.get("read_only"),
   };
 }
 
 /** The problem that Python knows of, with a way to try again. */
 export function sayProblem({ root, traits, intents, notices }: Desk, refresh: () => Promise<void>): void {
-  const { problem } = traits;
-  const { link, since } = traits.status;
+  const problem = traits.get("problem");
+  const { link, since } = traits.get("status");
   const down =
     link === "down" && since ? ` Trying again since ${new Date(since * 1000).toLocaleTimeString()}.` : "";
   notices.set(
@@ -67,9 +67,9 @@ export class Blank {
   #kind: string | null = null;
 
   paint({ traits, shown }: Desk, clearFilters: () => void): void {
-    const { loaded, link } = traits.status;
+    const { loaded, link } = traits.get("status");
     const filtered = isFiltered(shown.query);
-    const waiting = !loaded && link !== "down" && !traits.problem;
+    const waiting = !loaded && link !== "down" && !traits.get("problem");
     const kind = waiting ? "loading" : loaded && !shown.source.count ? (filtered ? "none" : "empty") : "";
     this.element.hidden = !kind;
     if (kind === this.#kind) return;
@@ -85,6 +85,3 @@ export class Blank {
     return kind ? [h("div", null, "No models yet. Add one, or scan a folder.")] : [];
   }
 }
-
-/** "12 of 34 models". */
-export const inWords = (inView: number, total: number): string => `${inView} of ${count(total, "model")}`;
