@@ -72,10 +72,7 @@ def _running(case: str) -> Iterator[Limit]:
 
 
 LIMITS: tuple[Limit, ...] = (
-    _list("list_models", 1_000, 2.7),
     _list("list_models", 10_000, 2.7),
-    _list("list_models", 100_000, 2.8),
-    _list("frame", 1_000, 3.0),
     _list("frame", 10_000, 2.7),
     _list("frame", 100_000, 2.5),
     Limit("client_list", "frame", "peak memory", 100_000, 3.0, to="the body itself"),

@@ -1,8 +1,8 @@
 """Progress events: what one costs in the kernel, and how many messages a storm of them becomes.
 
-`event not due`: what the throttle adds to an event while a telling is already planned. `a whole event`: a
-download's next bytes taken in by the watch of the jobs. `a job of a list`: read from JSON. The storm is events as
-fast as the loop goes, for 3 s, through watch and store: each delivery of the store would be a message.
+`event not due`: what the throttle adds to an event while a telling is planned already. `a whole event`: the
+next bytes of a download taken in by the watch of the jobs. `a job of a list`: read from JSON. The storm is
+events as fast as the loop goes, for 3 s, through watch and store: each delivery would be a message.
 """
 
 from __future__ import annotations

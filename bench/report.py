@@ -128,7 +128,7 @@ def _beaten_by(ours: Measure, measures: Sequence[Measure]) -> Iterator[tuple[str
 
 
 def _tables(measures: Sequence[Measure], base: str) -> Iterator[str]:
-    """One table a figure: a row a case, a column a size."""
+    """One table a figure: a row a case, a column a size. Then what is to be said of the cases."""
     for what, group in groupby(sorted(measures, key=lambda m: _order(measures, m)), key=lambda m: m.what):
         own = list(group)
         sizes = sorted({m.size for m in own}, key=lambda size: size or 0)
@@ -136,9 +136,7 @@ def _tables(measures: Sequence[Measure], base: str) -> Iterator[str]:
         unit = next((m.unit for m in own if m.values), "")
         yield from _table((f"{what}, {unit}" if unit else what, *heads), _rows(own, sizes, base))
         yield ""
-        notes = dict.fromkeys(f"- {m.case}: {m.note}" for m in own if m.note)
-        if notes:
-            yield from (*notes, "")
+    yield from dict.fromkeys(f"- {m.case}: {m.note}" for m in measures if m.note)
 
 
 def _order(measures: Sequence[Measure], measure: Measure) -> int:

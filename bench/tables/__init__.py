@@ -35,8 +35,8 @@ from tests.support.jupyter import Browser, JupyterServer
 FAMILY = "tables"
 TITLE = "Tables in JupyterLab"
 BASE = "floor-window"
-ROUNDS = {1_000: 5, 10_000: 5, 100_000: 3}
-PEER_ROUNDS = {1_000: 2, 10_000: 2, 100_000: 1}
+ROUNDS = {1_000: 3, 10_000: 3, 100_000: 3}
+PEER_ROUNDS = {1_000: 2, 10_000: 1, 100_000: 1}
 SETTINGS = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
 
 

@@ -28,6 +28,7 @@
 
   const DATATABLES = {
     row: "table.dataTable tbody tr",
+    paged: true,
     sort: (root) => withText(root, "th", "filesize").querySelector(".dt-column-order").click(),
     search: (root, text) => type(find(root, "input.dt-input")[0], text),
   };
@@ -48,11 +49,12 @@
     },
     "floor-window": FLOOR,
     "floor-client": FLOOR,
-    "pandas repr": { row: "table.dataframe tbody tr" },
+    "pandas repr": { row: "table.dataframe tbody tr", paged: true },
     "itables": DATATABLES,
     "itables widget": DATATABLES,
     "quak": {
       row: SHADOW + "tbody tr",
+      head: SHADOW + "thead",
       sort: (root) =>
         find(root, SHADOW + "th").find((th) => th.textContent.includes("file_size"))
           .querySelector(".sort-button").dispatchEvent(new MouseEvent("mousedown", { bubbles: true })),
@@ -133,7 +135,9 @@
       return { ms, received };
     },
     received: () => window.benchWire.received,
-    can: (name, verb) => Boolean(CASES[name][verb]),
+    can: (name, verb) => (verb === "scroll" ? !CASES[name].paged : Boolean(CASES[name][verb])),
+    // Whether another row is on top than `before`; a canvas does not say, and is believed.
+    moved: (name, index, before) => Boolean(CASES[name].top) || top(CASES[name], cell(index).node, index) !== before,
     top: (name, index) => top(CASES[name], cell(index).node, index),
     // Milliseconds from the click to the second frame after another row is on top: one of `wanted`.
     sort: (name, index, wanted, timeout) => {
