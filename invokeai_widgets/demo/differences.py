@@ -16,6 +16,6 @@ DIFFERENCES: Mapping[str, str] = {
     "private addresses": "Downloads from this machine are allowed, unless the server is told otherwise.",
     "lora previews": "The picture beside a LoRA's file does not become its cover image.",
     "page": "Paths that mean nothing get this server's page; so do /docs and /openapi.json, of 1.8 MB.",
-    "strictness": "Requests without a Host get 400, those for a whole URL 404: h11 reads them, not httptools.",
+    "strictness": "Requests without a Host get 400, those for a whole URL 404: h11 reads, not httptools.",
 }
 """What differs -> what it does instead, and why."""

@@ -18,17 +18,21 @@ _PREFLIGHT = (
     "Origin",
     *(f"Access-Control-Request-{what}" for what in ("Method", "Headers", "Private-Network")),
 )  # what the answer to one depends on
+_LONGEST_ADDRESS = 65_536  # bytes; httptools, which reads requests for InvokeAI, does not take more
 _log = logging.getLogger(__name__)
 
 
 class Refusing:
-    """Turns refusals into answers."""
+    """Turns refusals into answers, and refuses endless addresses itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if len(scope["raw_path"]) + len(scope["query_string"]) > _LONGEST_ADDRESS:
+            await PlainTextResponse("Invalid HTTP request received.", 400)(scope, receive, send)
+            return
         try:
             await self._app(scope, receive, send)
         except Refusal as refusal:
