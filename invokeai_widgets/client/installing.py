@@ -46,22 +46,30 @@ async def start_install(
 ) -> AsyncModelInstJobHandle:
     """The handle of the job; what it raises is said at `install_model`."""
     source, config = usable_source(source), _usable_config(config)
+    there = await _there_before(watch, source, inplace)
+    if there is not None:
+        return AsyncModelInstJobHandle(watch, there)
+    await check_install(watch.transport, source, config, inplace=inplace)
+    told = _told(source, config)
     asked_at = watch.now()
-    info = await _there_before(watch, source, inplace)
-    if info is None:
-        await check_install(watch.transport, source, config, inplace=inplace)
-        call = installs.start(source, _sent(source, config), inplace, (access_token or "").strip() or None)
-        info = await _start(watch, call, source)
-        _check_joined(info, inplace)
+    call = installs.start(source, told, inplace, (access_token or "").strip() or None)
+    info = await _start(watch, call, source)
+    _check_joined(info, inplace)
     handle = AsyncModelInstJobHandle(watch, watch.take(info, asked_at))
     if info.job_id != NO_JOB:
-        wanted = Wanted(source, config)
-        watch.on_completed(
-            info.job_id,
-            lambda end: settle(watch.transport, end, wanted),
-            hold=bool(config) or without_secrets(source) != source,
-        )
+        watch.kept_back[info.source] = {name: config[name] for name in config if name not in told}
+        _finish_later(handle, Wanted(source, config))
     return handle
+
+
+def _finish_later(handle: AsyncModelInstJobHandle, wanted: Wanted) -> None:
+    """Have the rest done when the job has ended, though nobody may wait for it."""
+    transport = handle.watch.transport
+    handle.watch.on_completed(
+        handle.job_id,
+        lambda end: settle(transport, end, wanted),
+        hold=bool(wanted.config) or without_secrets(wanted.source) != wanted.source,
+    )
 
 
 def _usable_config(config: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -77,7 +85,7 @@ def _usable_config(config: Mapping[str, Any] | None) -> dict[str, Any]:
     return {**given, "trigger_phrases": list(phrases)} if phrases is not None else given
 
 
-def _sent(source: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
+def _told(source: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
     """The overrides to send at the start. The server drops the phrases, and fails on them in a download."""
     if is_path(source):
         return config

@@ -42,6 +42,7 @@ class JobWatch:
             `polling` (the list is read again and again) or `down` (the server does not answer).
         link_reason: Why it is not `live`, in words; or None.
         problem: The error that keeps the jobs from being read, or None.
+        kept_back: What installs of ours were asked for and the server was not told, by source.
         is_closed: Whether it will never tell anything again.
     """
 
@@ -50,6 +51,7 @@ class JobWatch:
         self.link = "idle"
         self.link_reason: str | None = None
         self.problem: InvokeAIError | None = None
+        self.kept_back: dict[str, Mapping[str, Any]] = {}
         self.is_closed = False
         self._book = JobBook()
         self._teller = Teller()

@@ -80,7 +80,7 @@ class JobVerbs(Desk):
         return await self._each(job_ids, "Started again", self._again)
 
     async def _again(self, handle: AsyncModelInstJobHandle) -> str:
-        asked = await asked_for(handle.watch.transport, handle.info)
+        asked = await asked_for(handle.watch, handle.info)
         return str(
             await self.install(
                 asked.source, config=asked.config, inplace=asked.inplace, access_token=asked.access_token

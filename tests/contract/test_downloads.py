@@ -11,7 +11,8 @@ import anyio
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
-from invokeai_widgets.client.errors import ModelInstallStartError, Unreachable
+from invokeai_widgets.client.errors import InvalidInput, ModelInstallStartError, Unreachable
+from invokeai_widgets.client.flows.repeating import asked_for
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
 from tests.conftest import FilledInvokeAI
 from tests.support.between import Between, Fate, lose_the_answer, lose_the_request, proxy_gives_up
@@ -212,6 +213,22 @@ async def test_the_watching_for_overrides_ends_with_the_job(
         (kept,) = await repo.list_models(name="kept")
         assert kept.trigger_phrases == ["x"]
         assert await repo.list_models(name="cancelled") == []
+
+
+async def test_what_a_job_was_asked_for_can_be_asked_for_again(
+    repo: AsyncDnnModelRepository, file_server: FileServer, lora_file: Path
+) -> None:
+    url = file_server.add("x.safetensors", lora_file, hold_at=200_000, token="s3cret-token")
+    config = {"name": "Mine", "trigger_phrases": ["x"]}
+    handle = await repo.install_model(f"{url}?token=s3cret-token", config=config, access_token="s3cret-token")
+    asked = await asked_for(handle.watch, handle.info)
+    assert (asked.source, asked.access_token) == (f"{url}?token=s3cret-token", "s3cret-token")
+    assert (asked.config, asked.inplace) == (config, False)
+    assert "s3cret" not in repr(asked)
+    await handle.cancel()
+    await repo.prune_install_jobs()
+    with pytest.raises(InvalidInput, match="password that is not kept"):
+        await asked_for(handle.watch, handle.info)
 
 
 @pytest.mark.parametrize("fate", [lose_the_answer, proxy_gives_up])

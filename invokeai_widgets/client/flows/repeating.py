@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from invokeai_widgets.client.endpoints import installs
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.schema import ModelInstJobInfo
 from invokeai_widgets.client.schema.jobs import source_text
 from invokeai_widgets.client.secrets import HIDDEN
-from invokeai_widgets.client.transport import Transport
+
+if TYPE_CHECKING:
+    from invokeai_widgets.client.watch import JobWatch
 
 #: What a user may have asked for. The server writes other fields of `config_in` itself.
 _ASKED: Final = (
@@ -39,13 +41,13 @@ class Asked:
     access_token: str | None = field(repr=False)
 
 
-async def asked_for(transport: Transport, info: ModelInstJobInfo) -> Asked:
+async def asked_for(watch: JobWatch, info: ModelInstJobInfo) -> Asked:
     """What was asked for, from the job's body on the server; from `info` if the server forgot the job.
 
     Raises:
         InvalidInput: The server forgot the job, and its source held a secret, which is not kept here.
     """
-    body = await transport.send(installs.get_raw_job(info.job_id))
+    body = await watch.transport.send(installs.get_raw_job(info.job_id))
     if not isinstance(body, Mapping) or not _is_same(body, info):
         body = info.to_wire()
         if HIDDEN in info.source:
@@ -57,7 +59,10 @@ async def asked_for(transport: Transport, info: ModelInstJobInfo) -> Asked:
     config = body.get("config_in") or {}
     return Asked(
         source=_as_typed(source) or info.source,
-        config={name: config[name] for name in _ASKED if config.get(name) is not None},
+        config={
+            **{name: config[name] for name in _ASKED if config.get(name) is not None},
+            **watch.kept_back.get(info.source, {}),
+        },
         inplace=info.inplace,
         access_token=source.get("access_token"),
     )
