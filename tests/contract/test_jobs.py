@@ -140,6 +140,7 @@ async def test_a_server_that_is_not_there(
 
 
 # The numbers begin at 0 again: what was job 1 is job 0 then, and job 1 may be another one.
+@pytest.mark.timeout(300)
 async def test_a_server_killed_in_mid_download_and_started_again(
     fresh_invokeai: Callable[..., RealInvokeAI],
     file: Path,

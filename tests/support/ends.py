@@ -12,7 +12,7 @@ from invokeai_widgets.client.errors import InvokeAIError, ModelInstallJobFailed
 from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.client.schema import ModelInstJobInfo
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 200.0  # seconds; a real server takes long to start on a busy machine
 
 
 class End(NamedTuple):
@@ -85,7 +85,7 @@ async def _last(handle: AsyncModelInstJobHandle) -> ModelInstJobInfo:
 async def _blocking(client: InvokeAIClient, handle: AsyncModelInstJobHandle) -> ModelInstJobInfo:
     def wait() -> ModelInstJobInfo:
         made = client._thread.run(_same_job(client.aio, handle.info))
-        return client.dnn_model_repo._handle(made).wait_until()
+        return client.dnn_model_repo._handle(made).wait_until(PATIENCE)
 
     return await asyncio.to_thread(wait)
 
