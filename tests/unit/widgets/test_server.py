@@ -231,3 +231,18 @@ def test_read_only_sends_nothing(server: DemoServer, show: Show, tmp_path: Path)
     assert side.error("empty_cache")["kind"] == "ReadOnly"
     assert folder.exists()
     assert "read-only" in side.panel.facts["Mode"]
+
+
+def test_one_panel_may_follow_another_at_once(server: DemoServer, show: Show) -> None:
+    """The connection of the closed one was still ending, and the next one was told that it is closed."""
+    for _ in range(5):
+        side = loaded(show, server.url)
+        assert side.panel.problem is None
+        side.panel.close()
+
+
+def test_the_cache_is_looked_at_only_while_somebody_watches(server: DemoServer, show: Show) -> None:
+    side = loaded(show, server.url)
+    assert side.panel._polling is not None  # type: ignore[attr-defined]
+    side.look("hidden")
+    side.wait(lambda: side.panel._polling is None, "the end of the polling")  # type: ignore[attr-defined]
