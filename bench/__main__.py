@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from bench import env, limits, report, run
@@ -16,6 +17,7 @@ def main() -> int:
     if wrong := unknown(asked.families, run.FAMILIES):
         parser.error(f"no such family: {', '.join(wrong)}; there are {', '.join(run.FAMILIES)}")
     env.enter()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers and browsers end with us
     plan = Plan(quick=asked.quick, rows=tuple(asked.rows), cases=tuple(asked.case))
     families, measures = run.take(asked.families or run.FAMILIES, plan)
     text = report.text(families, measures, command=" ".join(("python -m bench", *sys.argv[1:])))

@@ -116,7 +116,7 @@ class Sitting(AbstractContextManager["Sitting"]):
         )
 
     def _scroll(self, wanted: Mapping[str, list[str]]) -> dict[str, float]:
-        """The wheel, up to 60 turns a second, away and back, so that rows move all the time. Not for pages."""
+        """The wheel, up to 60 turns a second, away and back: rows move all the time. None for pages."""
         if not self._ask("can", "scroll"):
             return {}
         place, first_row = self._ask("place", 1), self._ask("top", 1)
