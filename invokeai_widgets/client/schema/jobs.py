@@ -56,7 +56,8 @@ class ModelInstJobInfo(BaseModel):
     """The state of an install job (`GET /api/v2/models/install/{id}`). Holds no secrets.
 
     Attributes:
-        job_id: The number on the server. Numbers begin at 0 again when the server restarts.
+        job_id: The number on the server. Numbers begin at 0 again when the server restarts. -1 if there was
+            nothing to do, as the model is there.
         status: One of `InstallStatus`, or a word that a newer server uses.
         source: What is installed: a path, a URL or a repository; secrets left out.
         inplace: Whether the file is left where it is.
