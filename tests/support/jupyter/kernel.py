@@ -79,7 +79,8 @@ class Kernel:
     def start(self, source: str) -> Run:
         """Start a cell and return at once; the `Run` fills while something waits."""
         run = Run()
-        self._runs[self._client.execute(source, allow_stdin=False)] = run
+        # With `stop_on_error` a cell sent right after a failing one is thrown away, and nobody is told.
+        self._runs[self._client.execute(source, allow_stdin=False, stop_on_error=False)] = run
         return run
 
     def run(self, source: str, timeout: float = 60) -> Run:
