@@ -31,7 +31,13 @@ _AG = "{'columnDefs': [{'field': c, 'sortable': True, 'filter': True} for c in d
 CASES = (
     Case("floor-window", FLOOR, "from bench.tables.floors import FloorWindow", "FloorWindow(df)"),
     Case("floor-client", FLOOR, "from bench.tables.floors import FloorClient", "FloorClient(df)"),
-    Case("ModelTable", OURS, _OWN_FRAME, "ModelTable(df, columns=columns)"),
+    Case(
+        "ModelTable",
+        OURS,
+        _OWN_FRAME,
+        "ModelTable(df, columns=columns)",
+        note="of a DataFrame, as the others are; of a server, it waits for the list first (see `frame`)",
+    ),
     Case("pandas repr", PEER, "", "df", note="shows 10 rows of any table; nothing to sort or search"),
     Case(
         "itables",
