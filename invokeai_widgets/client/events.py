@@ -97,6 +97,9 @@ async def listen(transport: Transport) -> AsyncGenerator[Signal, None]:
 
     Ends by itself; does not connect again. Close it (`contextlib.aclosing`) to close the socket.
     """
+    if transport.has_own_http:
+        yield Refused("this client has its own way to the server, which knows no sockets")
+        return
     socket = _Socket(transport)
     try:
         failed = await socket.connect()

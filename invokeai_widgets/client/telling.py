@@ -45,7 +45,11 @@ class Teller:
         """From now on `tell` hears of changes. Returns the function that ends it."""
         me = object()
         self._subscribers[me] = tell
-        return lambda: self._subscribers.pop(me, None) and None
+
+        def unsubscribe() -> None:
+            self._subscribers.pop(me, None)
+
+        return unsubscribe
 
     def add(self, ids: Iterable[int], *, link: bool = False, urgent: bool = False) -> None:
         """Have this told soon; at once if it is `urgent`."""

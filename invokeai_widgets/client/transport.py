@@ -70,6 +70,11 @@ class Transport:
     def __repr__(self) -> str:
         return f"Transport({self.address.base!r})"
 
+    @property
+    def has_own_http(self) -> bool:
+        """Whether requests go another way than over the network, where a socket cannot follow."""
+        return self._http is not None
+
     def for_another_loop(self) -> Transport:
         """Another way to the same server as the same user: connections belong to one event loop."""
         return Transport(self.address, self.auth, http=self._http)

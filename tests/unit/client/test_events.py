@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from invokeai_widgets.client.auth import Auth
@@ -141,6 +142,11 @@ async def test_folder_and_password_of_the_address_are_used() -> None:
         assert "lovelace" not in repr(refused)
         assert server.seen[0].path.startswith("/invoke/ws/socket.io/?transport=websocket")
         assert server.seen[0].headers["Authorization"] == "Basic YWRhOmxvdmVsYWNl"
+
+
+async def test_a_way_of_ones_own_knows_no_socket() -> None:
+    own = Transport(parse_address("http://models.example"), Auth(), http=httpx.AsyncHTTPTransport)
+    assert isinstance(await first(own), Refused)
 
 
 async def test_nobody_listens() -> None:
