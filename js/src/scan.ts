@@ -48,6 +48,7 @@ class ScanView {
       controls: [this.#place],
       all: () => true,
       verb: () => (this.#moves ? "Move and install" : "Install"),
+      asks: (keys) => this.#asks(keys),
       confirm: (keys) => this.#confirm(keys),
       empty: () => this.#empty(),
     });
@@ -118,9 +119,13 @@ class ScanView {
   }
 
   /** Leaving files where they are is harmless: only many are asked about. Moving them always is. */
+  #asks(keys: string[]): boolean {
+    return this.#moves || keys.length >= SURE;
+  }
+
   async #confirm(keys: string[]): Promise<object | null> {
     const in_place = !this.#moves;
-    if (in_place && keys.length < SURE) return { in_place };
+    if (!this.#asks(keys)) return { in_place };
     const files = count(keys.length, "file or folder", "files and folders");
     const what = in_place
       ? "They stay where they are: InvokeAI uses them in place."

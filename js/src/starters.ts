@@ -58,6 +58,7 @@ class StartersView {
       amount: (keys) => this.#amount(this.#withNeeds(keys)),
       verb: () => "Install",
       all: () => this.#offers.filters.isOn,
+      asks: (keys) => this.#withNeeds(keys).length > 1,
       confirm: (keys) => this.#confirm(keys),
       empty: () => (this.#desk.get("loaded") ? "This server suggests no models." : ""),
     });

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.conftest import RealInvokeAI
 from tests.support.hub import Hub
@@ -25,6 +25,49 @@ CELLS = [
 ]
 
 
+def scan_and_install(scan: Locator, folder: Path) -> None:
+    scan.get_by_label("Folder on the server").fill(str(folder))
+    scan.get_by_role("button", name="Scan").click()
+    expect(scan.get_by_role("row")).to_have_count(2)
+    scan.get_by_role("button", name="Install all 2").click()
+    expect(scan.get_by_text("2 models · 0 not installed")).to_be_visible(timeout=30_000)
+    assert sorted(path.name for path in folder.iterdir()) == ["ink.safetensors", "oil.safetensors"]
+
+
+def find_a_starter_that_cannot_be_fetched(starters: Locator) -> None:
+    expect(starters.get_by_role("listitem").filter(has_text="SDXL").first).to_contain_text("installed")
+    expect(starters.get_by_role("row").first).to_be_visible(timeout=20_000)
+    starters.get_by_label("Search starter models").fill("cyberrealistic negative")
+    starters.get_by_role("row").first.get_by_role("button").click()
+    expect(starters.get_by_role("row").first.get_by_text("Failed")).to_be_visible(timeout=60_000)
+
+
+def log_in(login: Locator) -> None:
+    expect(login.get_by_text("The server has no Hugging Face token.")).to_be_visible(timeout=30_000)
+    login.get_by_label("Access token").fill("hf_good")
+    login.get_by_role("button", name="Log in").click()
+    expect(login.get_by_text("Logged in to Hugging Face.").first).to_be_visible(timeout=30_000)
+
+
+def delete_an_orphan_and_empty_the_cache(panel: Locator, left: Path) -> None:
+    panel.get_by_role("checkbox", name=left.name).check(timeout=30_000)
+    panel.get_by_role("button", name="Delete…").click()
+    panel.get_by_role("dialog").get_by_role("button", name="Delete 1 folder").click()
+    expect(panel.get_by_text("Every folder in the models folder belongs to a model.")).to_be_visible()
+    assert not left.exists()
+    panel.get_by_role("button", name="Empty the cache").click()
+    expect(panel.get_by_role("alert")).to_have_count(0)
+
+
+def drop_a_record(panel: Locator, folder: Path) -> None:
+    (folder / "oil.safetensors").rename(folder / "elsewhere.safetensors")
+    panel.get_by_role("button", name="Refresh").click()
+    panel.get_by_role("button", name="Drop record… oil").click()
+    panel.get_by_role("dialog").get_by_role("button", name="Drop 1 record").click()
+    expect(panel.get_by_text("The server finds the files of all its models.")).to_be_visible()
+    assert (folder / "elsewhere.safetensors").exists()
+
+
 def test_all_four(
     notebook: OpenNotebook, fresh_invokeai: Callable[..., RealInvokeAI], hub: Hub, tmp_path: Path
 ) -> None:
@@ -38,43 +81,11 @@ def test_all_four(
     left.mkdir(parents=True)
     shutil.copy(folder / "ink.safetensors", left / "left.safetensors")
     page = notebook([cell.format(url=server.url) for cell in CELLS], height=3000)
-
-    page.run(0)
-    scan = page.widget(0).locator(".ivk-scan")
-    scan.get_by_label("Folder on the server").fill(str(folder))
-    scan.get_by_role("button", name="Scan").click()
-    expect(scan.get_by_role("row")).to_have_count(2)
-    scan.get_by_role("button", name="Install all 2").click()
-    expect(scan.get_by_text("2 models · 0 not installed")).to_be_visible(timeout=30_000)
-    assert sorted(path.name for path in folder.iterdir()) == ["ink.safetensors", "oil.safetensors"]
-
-    page.run(1)
-    starters = page.widget(1).locator(".ivk-starters")
-    expect(starters.get_by_role("listitem").filter(has_text="SDXL").first).to_contain_text("installed")
-    expect(starters.get_by_role("row").first).to_be_visible(timeout=20_000)
-    starters.get_by_label("Search starter models").fill("cyberrealistic negative")
-    starters.get_by_role("row").first.get_by_role("button").click()
-    expect(starters.get_by_role("row").first.get_by_text("Failed")).to_be_visible(timeout=60_000)
-
-    page.run(2)
-    login = page.widget(2).locator(".ivk-hub")
-    expect(login.get_by_text("The server has no Hugging Face token.")).to_be_visible(timeout=30_000)
-    login.get_by_label("Access token").fill("hf_good")
-    login.get_by_role("button", name="Log in").click()
-    expect(login.get_by_text("Logged in to Hugging Face.").first).to_be_visible(timeout=30_000)
-
-    page.run(3)
+    for index in range(len(CELLS)):
+        page.run(index)
+    scan_and_install(page.widget(0).locator(".ivk-scan"), folder)
+    find_a_starter_that_cannot_be_fetched(page.widget(1).locator(".ivk-starters"))
+    log_in(page.widget(2).locator(".ivk-hub"))
     panel = page.widget(3).locator(".ivk-server")
-    panel.get_by_role("checkbox", name="left-behind").check(timeout=30_000)
-    panel.get_by_role("button", name="Delete…").click()
-    panel.get_by_role("dialog").get_by_role("button", name="Delete 1 folder").click()
-    expect(panel.get_by_text("Every folder in the models folder belongs to a model.")).to_be_visible()
-    assert not left.exists()
-    panel.get_by_role("button", name="Empty the cache").click()
-    expect(panel.get_by_role("alert")).to_have_count(0)
-    (folder / "oil.safetensors").rename(folder / "elsewhere.safetensors")
-    panel.get_by_role("button", name="Refresh").click()
-    panel.get_by_role("button", name="Drop record… oil").click()
-    panel.get_by_role("dialog").get_by_role("button", name="Drop 1 record").click()
-    expect(panel.get_by_text("The server finds the files of all its models.")).to_be_visible()
-    assert (folder / "elsewhere.safetensors").exists()
+    delete_an_orphan_and_empty_the_cache(panel, left)
+    drop_a_record(panel, folder)

@@ -23,13 +23,13 @@ export interface OffersFace<T> {
   verb(): string;
   /** Whether all that are in view may be installed at once without ticking them. */
   all(): boolean;
-  /** Ask the person; the arguments of the intent, or null for no. */
+  /** Whether `confirm` asks about these. */
+  asks(keys: string[]): boolean;
+  /** Ask the person where that is due; the arguments of the intent, or null for no. */
   confirm(keys: string[]): Promise<object | null>;
   /** What stands where there are no rows at all. */
   empty(): string;
 }
-
-const SURE = 25; // from so many on, installing all is asked about
 
 const STATE_NAMES: Record<string, string> = {
   new: "Not installed",
@@ -201,7 +201,7 @@ export class Offers<T extends { key: string }> {
     const some = ticked ? number(ticked) : all;
     setText(
       this.#go,
-      wanted.length ? `${this.#face.verb()} ${some}${this.#asks(wanted) ? "…" : ""}` : "Install",
+      wanted.length ? `${this.#face.verb()} ${some}${this.#face.asks(wanted) ? "…" : ""}` : "Install",
     );
     const off = !wanted.length || this.#desk.readOnly;
     if (off && document.activeElement === this.#go) this.#list.focus();
@@ -209,10 +209,6 @@ export class Offers<T extends { key: string }> {
     this.#foot.hidden = !this.rows.length;
     this.#go.classList.toggle("primary", ticked > 0);
     setAttribute(this.#go, "title", this.#desk.readOnly ? "Read-only" : ticked ? null : amount);
-  }
-
-  #asks(wanted: string[]): boolean {
-    return !this.#list.ticked.size && wanted.length >= SURE;
   }
 
   #sum(): string {

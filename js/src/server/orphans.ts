@@ -96,46 +96,32 @@ export class Orphans {
   async #remove(): Promise<void> {
     const chosen = this.#chosen;
     const what = count(chosen.length, "folder");
+    const words =
+      "The folders and all files in them are deleted from the server's disk. This cannot be undone.";
     const yes = await confirm(this.#desk.root, {
       title: `Delete ${what}?`,
-      body: [
-        h(
-          "p",
-          null,
-          "The folders and all files in them are deleted from the server's disk. This cannot be undone.",
-        ),
-        h(
-          "ul",
-          { class: "ivk-plan" },
-          ...chosen.map(({ place, size, files }) =>
-            h(
-              "li",
-              null,
-              h(
-                "div",
-                { class: "ivk-planline" },
-                h("span", { class: "ivk-mono" }, place),
-                h("span", { class: "ivk-muted" }, bytes(size)),
-              ),
-              h(
-                "div",
-                { class: "ivk-goes" },
-                `${count(files.length, "file")} deleted: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}`,
-              ),
-            ),
-          ),
-        ),
-      ],
+      body: [h("p", null, words), h("ul", { class: "ivk-plan" }, ...chosen.map(planned))],
       yes: `Delete ${what}`,
       danger: true,
     });
     if (!yes) return;
-    const done = await this.#desk.press<Outcome[]>(this.#delete, "delete_orphans", {
-      paths: chosen.map(({ path }) => path),
-    });
+    const paths = chosen.map(({ path }) => path);
+    const done = await this.#desk.press<Outcome[]>(this.#delete, "delete_orphans", { paths });
     this.#ticked.clear();
     this.paint();
     const well = done?.filter((outcome) => outcome.ok).length ?? 0;
     if (done) this.#desk.report(`${count(well, "folder")} deleted.`, done);
   }
+}
+
+/** A folder in the dialog, with what goes with it. */
+function planned({ place, size, files }: Orphan): HTMLElement {
+  const some = files.slice(0, 3).join(", ") + (files.length > 3 ? ", …" : "");
+  const line = [h("span", { class: "ivk-mono" }, place), h("span", { class: "ivk-muted" }, bytes(size))];
+  return h(
+    "li",
+    null,
+    h("div", { class: "ivk-planline" }, ...line),
+    h("div", { class: "ivk-goes" }, `${count(files.length, "file")} deleted: ${some}`),
+  );
 }
