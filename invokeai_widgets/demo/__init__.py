@@ -5,6 +5,9 @@
     with demo.serve(models=34) as url:
         ...
 
+`start` gives the server itself, for lessons and tests: `faults`, `clock`, `invent` (a file to download),
+`shelf` (a folder to scan), `restart`.
+
 Needs the extra `invokeai_widgets[demo]`. What it does otherwise than InvokeAI is listed in `differences`.
 """
 
