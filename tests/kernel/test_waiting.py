@@ -44,6 +44,12 @@ def model(tmp_path: Path, file_server: FileServer) -> str:
 
 
 @pytest.fixture
+def held(model: str, file_server: FileServer) -> None:
+    """Its download stands still at a quarter."""
+    file_server.change(NAME, hold_at=5_000_000)
+
+
+@pytest.fixture
 def installing(kernel: Kernel, restored_invokeai: FilledInvokeAI, model: str) -> Kernel:
     """A kernel in which `handle` is the install of that model, under way."""
     kernel.run(INSTALL.format(server=restored_invokeai.url, model=model))
@@ -67,8 +73,8 @@ def test_the_bar_moves_while_the_cell_blocks(installing: Kernel) -> None:
     assert moved == sorted(moved)
 
 
+@pytest.mark.usefixtures("held")
 def test_ctrl_c_ends_the_waiting_and_nothing_else(installing: Kernel, file_server: FileServer) -> None:
-    file_server.change(NAME, hold_at=5_000_000)
     run = installing.start("print('waiting')\nhandle.wait_until(timeout=None)")
     installing.wait_for(lambda: run.text and file_server.asked(NAME))
     assert run.status is None
