@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 import traitlets
 
@@ -13,6 +12,7 @@ from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
 from invokeai_widgets.client.sources import same_source, usable_source
 from invokeai_widgets.library.labels import label
 from invokeai_widgets.widgets.base import STATIC
+from invokeai_widgets.widgets.job_rows import file_name
 from invokeai_widgets.widgets.queue import JobsPanel
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class InstallForm(JobsPanel):
             found = await self.connection.look_up(repo)
         except InvokeAIError as error:
             return {"message": error.message, "advice": error.advice}
-        files = [{"url": url, "name": _name_in_repository(url)} for url in found.urls or ()]
+        files = [{"url": url, "name": file_name(url)} for url in found.urls or ()]
         return {"whole": found.is_diffusers, "files": files}
 
     # -- faces ----------------------------------------------------------------------------------------------
@@ -141,13 +141,6 @@ def _came_from(model: ModelRecord, wanted: str) -> bool:
     tail = posixpath.basename(wanted.rstrip("/")).lower()
     places = (model.source, model.source_url, model.path)
     return any(place and tail in place.lower() and same_source(place, wanted) for place in places)
-
-
-def _name_in_repository(url: str) -> str:
-    """The file's path in its repository: of ".../org/name/resolve/main/sub/x.bin", "sub/x.bin"."""
-    path = unquote(urlsplit(url).path)
-    _, resolve, rest = path.partition("/resolve/")
-    return rest.partition("/")[2] if resolve else posixpath.basename(path)
 
 
 def _pairs(field: str, words: Iterable[str]) -> list[list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from invokeai_widgets.client.schema import DownloadPart, ModelInstJobInfo
 from invokeai_widgets.widgets import words
@@ -162,11 +163,18 @@ def _link(job: ModelInstJobInfo) -> str | None:
     return f"https://huggingface.co/{repository[1]}" if repository else None
 
 
+def file_name(url: str) -> str:
+    """The file's path in its repository, else its name: of ".../org/name/resolve/main/sub/x.bin" "sub/x.bin"."""
+    path = unquote(urlsplit(url).path)
+    _, resolve, rest = path.partition("/resolve/")
+    return (rest.partition("/")[2] if resolve else path.rpartition("/")[2]) or url
+
+
 def _file_row(part: DownloadPart) -> Row:
     done = part.bytes / part.total_bytes if part.total_bytes else float(part.status == "completed")
     amount = words.size_of(part.bytes, part.total_bytes) if part.total_bytes else words.size(part.bytes)
     return {
-        "name": part.url.rpartition("/")[2] or part.url,
+        "name": file_name(part.url),
         "url": part.url,
         "share": min(1.0, done),
         "what": words.joined(_FILE_WORDS.get(part.status, part.status), amount),

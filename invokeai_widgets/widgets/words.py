@@ -39,7 +39,7 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
     seconds = max(1, round(seconds))
-    if seconds < 60:
+    if seconds < 58:  # beyond, the nearest five seconds are a minute
         return f"{seconds} s" if seconds < 10 else f"{round(seconds / 5) * 5} s"
     minutes = round(seconds / 60)
     if minutes < 60:

@@ -39,7 +39,7 @@ function build(root: HTMLElement, model: Model, signal: AbortSignal): void {
   };
   const head = new Head(isBar ? "Installs" : "Queue", {
     all: (verb) => void all(verb),
-    prune: () => void asking.ask("prune", {}),
+    ...(isBar ? {} : { prune: () => void asking.ask("prune", {}) }),
     filtered: () => paint(),
   });
 

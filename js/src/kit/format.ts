@@ -18,8 +18,8 @@ export function bytes(count: number | null | undefined): string {
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return "";
   const s = Math.max(1, Math.round(seconds));
-  if (s < 60) return `${s < 10 ? s : Math.round(s / 5) * 5} s`;
-  const minutes = Math.round(s / 60);
+  if (s < 58) return `${s < 10 ? s : Math.round(s / 5) * 5} s`;
+  const minutes = Math.round(s / 60); // from 58 s on, the nearest five seconds are a minute
   if (minutes < 60) return `${minutes} min`;
   const rest = minutes % 60;
   const hours = (minutes - rest) / 60;

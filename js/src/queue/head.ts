@@ -16,7 +16,8 @@ const WORTH_FILTERING = 8; // jobs
 
 export interface HeadEvents {
   all(verb: "pause" | "resume" | "cancel"): void;
-  prune(): void;
+  /** Take the ended jobs off the server's list; left out where only a few of them are shown. */
+  prune?: () => void;
   filtered(): void;
 }
 
@@ -40,7 +41,7 @@ export class Head {
     this.#pause = button("Pause all", () => events.all("pause"), small);
     this.#resume = button("Resume all", () => events.all("resume"), small);
     this.#cancel = button("Cancel all…", () => events.all("cancel"), { kind: "quiet small danger" });
-    this.#prune = button("Clear finished", () => events.prune(), small);
+    this.#prune = button("Clear finished", () => events.prune?.(), small);
     for (const [look, label] of FILTERS) this.#chips.set(look, this.#chip(look, label));
     this.#filters.append(...this.#chips.values());
     this.element = h(
@@ -65,7 +66,7 @@ export class Head {
     this.#pause.hidden = readOnly || overall.pausable.length < 1;
     this.#resume.hidden = readOnly || overall.resumable.length < 1;
     this.#cancel.hidden = readOnly || overall.cancellable.length < 2;
-    this.#prune.hidden = readOnly || overall.ended < 1;
+    this.#prune.hidden = readOnly || overall.ended < 1 || !this.events.prune;
     this.#bar.paint(overall.share ?? 0, "moving", "All installs", overall.text);
     this.#bar.element.classList.add("ivk-overall");
     this.#bar.element.classList.toggle("ivk-still", overall.share === null);

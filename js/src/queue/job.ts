@@ -16,7 +16,7 @@ export interface JobEvents {
 }
 
 export class JobView {
-  readonly #name = h("span", { class: "ivk-jobname" });
+  readonly #name = h("span", { class: "ivk-jobname" }, h("span"), h("span"));
   readonly #files = h("button", { type: "button", class: "ivk-files", "aria-expanded": "false" });
   readonly #bar = new Bar();
   readonly #what = h("div", { class: "ivk-jobwhat" });
@@ -49,8 +49,7 @@ export class JobView {
     if (row === this.#row) return;
     this.#row = row;
     this.element.dataset.look = row.look;
-    setText(this.#name, row.source);
-    setAttribute(this.#name, "title", row.source);
+    this.#paintName(row.source);
     this.#bar.paint(row.share, row.look, row.source, row.what);
     setText(this.#what, row.what);
     setAttribute(this.#what, "title", row.title);
@@ -71,6 +70,14 @@ export class JobView {
     this.#paintActs();
     this.#stamps.note = "";
     if (this.#row) this.#paintNote(this.#row);
+  }
+
+  /** The end of an address says more than its middle: that gives way first. */
+  #paintName(source: string): void {
+    const at = source.lastIndexOf("/", source.length - 2) + 1;
+    setText(this.#name.firstElementChild!, source.slice(0, at));
+    setText(this.#name.lastElementChild!, source.slice(at));
+    setAttribute(this.#name, "title", source);
   }
 
   /** Whether what is shown of a part differs from `stamp`, which it will be from now on. */
