@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,8 @@ class FolderScan(OffersPanel):
 
     async def do_scan(self, folder: str) -> None:
         """Scan this folder from now on."""
+        while self._reading is not None:  # of another folder
+            await asyncio.wait({self._reading})
         self.folder = folder.strip()
         await self.read()
 

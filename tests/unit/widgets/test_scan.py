@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -178,3 +179,18 @@ def test_markup_in_a_name_is_text(begin: Begin, show: Show, tmp_path: Path, one_
     side.result("scan", folder=str(tmp_path))
     assert "<img" not in side.panel.plain_html()
     assert "&lt;img" in side.panel.plain_html()
+
+
+def test_two_scans_at_once_are_not_mixed_up(begin: Begin, show: Show, tmp_path: Path, one_lora: Path) -> None:
+    for name in ("one", "two"):
+        fill(tmp_path / name, one_lora, [f"{name}.safetensors"])
+    side = show(FolderScan, begin().url)
+    panel = side.panel
+    assert isinstance(panel, FolderScan)
+
+    async def both() -> None:
+        await asyncio.gather(*(panel.do_scan(str(tmp_path / name)) for name in ("one", "two")))
+
+    panel.connection.loop.run(both())
+    assert keys(side) == [f"{panel.folder}/two.safetensors"]
+    assert panel.folder == str(tmp_path / "two")
