@@ -86,7 +86,7 @@ async def test_completed(repo: AsyncDnnModelRepository, held: str, file_server: 
 
 
 async def test_the_bar_moves(repo: AsyncDnnModelRepository, file: Path, file_server: FileServer) -> None:
-    handle = await repo.install_model(file_server.add("slow.safetensors", file, rate=2 * MB))
+    handle = await repo.install_model(file_server.add("slow.safetensors", file, rate=MB // 2))
     states = [info async for info in handle]
     counts = [info.bytes for info in states]
     assert counts == sorted(counts)

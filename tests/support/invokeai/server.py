@@ -62,7 +62,11 @@ class RealInvokeAI:
         self.root.mkdir(parents=True, exist_ok=True)
         # JSON is YAML; the server reads this file and never rewrites it.
         (self.root / "invokeai.yaml").write_text(json.dumps(self._settings, indent=2))
-        self.api = self._resources.enter_context(httpx.Client(base_url=self.url, timeout=60, trust_env=False))
+        # The server closes a connection after a 500, and after 5 idle seconds: none is kept.
+        fresh = httpx.Limits(max_keepalive_connections=0)
+        self.api = self._resources.enter_context(
+            httpx.Client(base_url=self.url, timeout=60, trust_env=False, limits=fresh)
+        )
         self.start()
         return self
 
