@@ -6,7 +6,7 @@ import { saveLittle } from "../src/table/still";
 
 const XSS = "<img src=x onerror=alert(1)>";
 
-function savedModel(): Model & { values: Record<string, unknown> } {
+function savedModel(host: object): Model & { values: Record<string, unknown> } {
   const values: Record<string, unknown> = {
     _esm: "x".repeat(50_000),
     _css: "x".repeat(10_000),
@@ -14,6 +14,7 @@ function savedModel(): Model & { values: Record<string, unknown> } {
   };
   const nothing = () => {};
   return {
+    ...host,
     values,
     get: (name) => values[name],
     set: (name, value) => {
@@ -27,7 +28,7 @@ function savedModel(): Model & { values: Record<string, unknown> } {
 }
 
 it("shows the first rows without Python, names as text", async () => {
-  const model = savedModel();
+  const model = savedModel({ widget_manager: { get_state: () => {} } });
   saveLittle(model);
   expect(JSON.stringify(model.values).length).toBeLessThan(2_000);
   const module = await import(
@@ -38,4 +39,10 @@ it("shows the first rows without Python, names as text", async () => {
   expect(el.textContent).toContain("34 models");
   expect(el.textContent).toContain(XSS);
   expect(el.querySelector("img")).toBeNull();
+});
+
+it("leaves the code alone where no state is saved", () => {
+  const model = savedModel({});
+  saveLittle(model);
+  expect(String(model.values._esm).length).toBe(50_000);
 });

@@ -67,7 +67,11 @@ def _more_facts(record: Any) -> list[dict[str, Any]]:
         return []
     extra = {"source_url": record.source_url, **(record.model_extra or {})}
     return [
-        {"label": name.replace("_", " ").capitalize(), "text": redact_text(str(value)), "mono": False}
+        {
+            "label": name.replace("_", " ").capitalize().replace(" url", " URL"),
+            "text": redact_text(str(value)),
+            "mono": False,
+        }
         for name, value in extra.items()
         if name not in _NOT_FACTS and isinstance(value, (str, int, float)) and value != ""
     ]

@@ -13,6 +13,8 @@ export interface Model {
   on(event: string, handler: (...args: never[]) => void): void;
   off(event: string, handler: (...args: never[]) => void): void;
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+  /** Jupyter's, which can save the state of all widgets in the notebook. */
+  widget_manager?: { get_state?: unknown };
 }
 
 /** What shows a widget inside another one; since anywidget 0.11. */

@@ -119,8 +119,8 @@ const labelled = (id: string, label: string, width: number): ColumnDef => ({
 export const COLUMNS: ColumnDef[] = [
   text("name", "Name", 240, "ivk-name"),
   badge("type", "Type", 112),
-  badge("base", "Base", 96),
-  text("format", "Format", 104, "ivk-muted"),
+  badge("base", "Base", 118),
+  text("format", "Format", 116, "ivk-muted"),
   size,
   state,
   text("variant", "Variant", 110, "ivk-muted"),

@@ -1,5 +1,16 @@
 // Below the rows: how much is in view, how fresh it is; with a selection, what can be done with it.
-import { button, bytes, count, fill, h, type IconName, iconButton, number, toggleMenu } from "../kit";
+import {
+  button,
+  bytes,
+  type Child,
+  count,
+  fill,
+  h,
+  type IconName,
+  iconButton,
+  number,
+  toggleMenu,
+} from "../kit";
 
 export interface FootState {
   inView: number;
@@ -66,7 +77,7 @@ export class Foot {
     ];
   }
 
-  #selection(state: FootState): Node[] {
+  #selection(state: FootState): Child[] {
     const able = this.#actions.filter(
       (a) => !(a.single && state.selected > 1) && !(a.changes && state.readOnly),
     );
@@ -78,8 +89,8 @@ export class Foot {
     return [
       h("b", null, `${number(state.selected)} selected`),
       h("span", { class: "ivk-muted" }, bytes(state.selectedBytes)),
-      h("span", { class: "ivk-muted ivk-beside" }, inWords(state)),
       iconButton("x", "Clear the selection", this.#clear, { kind: "quiet small" }),
+      state.inView < state.total && h("span", { class: "ivk-muted ivk-beside" }, inWords(state)),
       h("span", { class: "ivk-spacer" }),
       ...(state.readOnly ? [h("span", { class: "ivk-muted" }, "Read-only")] : []),
       ...shown.map((a) => button(a.label, a.go, { kind: `quiet ${a.danger ? "danger" : "roomy"}` }, a.icon)),

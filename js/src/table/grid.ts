@@ -86,9 +86,11 @@ export class Grid {
     this.#columns = columns;
     this.element.style.setProperty("--cols", `34px 40px ${this.#layout.tracks(columns)}`);
     setAttribute(this.element, "aria-colcount", columns.length + 1);
+    const focused = changed && this.hasFocus;
     if (changed) this.#pool.setColumns(columns);
     this.#events.laidOut();
     this.paint();
+    if (focused) this.makeActive(this.#active, true); // its row was made anew
   }
 
   /** Show what is there now. */

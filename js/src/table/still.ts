@@ -18,8 +18,9 @@ export function renderStill({ model, el }: { model: Model; el: HTMLElement }): v
   el.append(table);
 }
 
-/** Put the little in the place of the much, unseen: neither Python nor anywidget is told. */
+/** Put the little in the place of the much, unseen: neither Python nor anywidget is told. Only where state is saved. */
 export function saveLittle(model: Model): void {
+  if (!model.widget_manager?.get_state) return; // marimo and others: there every change is seen, and nothing saved
   model.set("_esm", `export default{render:${renderStill.toString()}}`, { silent: true });
   model.set("_css", "", { silent: true });
 }
