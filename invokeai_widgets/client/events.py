@@ -25,6 +25,8 @@ _PATH: Final = "ws/socket.io"
 _PREFIX: Final = "model_install_"
 _KINDS: Final = ("download_progress", "downloads_complete", "started", "complete", "error", "cancelled")
 _CONNECT_SECONDS: Final = 10.0
+#: Seconds that opening a socket gets to come to its end when nobody wants it any more.
+_HALF_WAY: Final = 0.5
 #: socketio adds a handler of its own to a logger that has no level, and writes to the screen.
 _QUIET: Final = logging.getLogger("invokeai_widgets.socket")
 _QUIET.setLevel(logging.CRITICAL)
@@ -101,8 +103,9 @@ async def listen(transport: Transport) -> AsyncGenerator[Signal, None]:
         yield Refused("this client has its own way to the server, which knows no sockets")
         return
     socket = _Socket(transport)
+    connecting = asyncio.get_running_loop().create_task(socket.connect())
     try:
-        failed = await socket.connect()
+        failed = await asyncio.shield(connecting)
         if failed is not None:
             yield failed
             return
@@ -113,7 +116,15 @@ async def listen(transport: Transport) -> AsyncGenerator[Signal, None]:
             if isinstance(signal, Disconnected):
                 return
     finally:
-        await _to_the_end(socket.close())
+        await _to_the_end(_leave(socket, connecting))
+
+
+async def _leave(socket: _Socket, connecting: asyncio.Task[Any]) -> None:
+    """Close it; one that is being opened not at once: aiohttp leaves open what is given up half-way."""
+    await asyncio.wait({connecting}, timeout=_HALF_WAY)
+    connecting.cancel()
+    await asyncio.gather(connecting, return_exceptions=True)
+    await socket.close()
 
 
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
