@@ -1,5 +1,5 @@
 // The model table: puts its parts together and keeps them in step with Python.
-import { announcer, h, Intents, type Model, Notices, watch, widget } from "./kit";
+import { announcer, div, Intents, type Model, Notices, watch, widget } from "./kit";
 import { Layout, type Painting } from "./table/columns";
 import { Covers } from "./table/covers";
 import { type Desk, PATIENCE } from "./table/desk";
@@ -69,11 +69,11 @@ class TableView implements Desk {
     this.grid.thumbs = this.#covers.urls;
     this.#foot = new Foot(this.#verbs.actions(), () => this.#selecting.select([]));
     this.details = this.#makeDetails();
-    const main = h("div", { class: "ivk-main" }, this.grid.element, this.#blank.element);
+    const main = div("ivk-main", this.grid.element, this.#blank.element);
     root.append(
       this.tools.element,
       this.notices.element,
-      h("div", { class: "ivk-body" }, main, this.details.element),
+      div("ivk-body", main, this.details.element),
       this.#foot.element,
     );
     this.#listen();

@@ -17,6 +17,14 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A `div` of that class, or of none. */
+export const div = (kind: string, ...children: Child[]): HTMLDivElement =>
+  h("div", { class: kind || null }, ...children);
+
+/** A `span` of that class, or of none. */
+export const span = (kind: string, ...children: Child[]): HTMLSpanElement =>
+  h("span", { class: kind || null }, ...children);
+
 export function setProps(element: Element, props: Props): void {
   for (const [name, value] of Object.entries(props)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value as EventListener);

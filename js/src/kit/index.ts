@@ -2,7 +2,19 @@
 export { type Announce, announcer } from "./announce";
 export { button, iconButton } from "./buttons";
 export { confirm, type Question } from "./dialog";
-export { append, type Child, fill, h, type Props, setAttribute, setProps, setText, uniqueId } from "./dom";
+export {
+  append,
+  type Child,
+  div,
+  fill,
+  h,
+  type Props,
+  setAttribute,
+  setProps,
+  setText,
+  span,
+  uniqueId,
+} from "./dom";
 export { ago, bytes, count, duration, number } from "./format";
 export { badge, hue } from "./hues";
 export { type IconName, icon } from "./icons";

@@ -1,5 +1,5 @@
 // What can be done to the selected models, and what became of it, model by model.
-import { bytes, type Child, confirm, count, h } from "../kit";
+import { bytes, type Child, confirm, count, div, h, span } from "../kit";
 
 /** What became of a verb on one model. */
 export interface Outcome {
@@ -41,14 +41,9 @@ export function confirmDelete(root: HTMLElement, plan: DeletePlan): Promise<bool
         h(
           "li",
           null,
-          h(
-            "div",
-            { class: "ivk-planline" },
-            h("b", null, model.name),
-            h("span", { class: "ivk-muted" }, bytes(model.size)),
-          ),
+          div("ivk-planline", h("b", null, model.name), span("ivk-muted", bytes(model.size))),
           h("div", { class: model.goes === false ? "ivk-muted" : "ivk-goes" }, model.why),
-          h("div", { class: "ivk-mono ivk-muted" }, model.path),
+          div("ivk-mono ivk-muted", model.path),
         ),
       ),
       plan.more > 0 && h("li", { class: "ivk-muted" }, `and ${count(plan.more, "more model")}`),

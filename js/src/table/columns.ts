@@ -1,5 +1,5 @@
 // The columns a person can see: what each shows, how wide, and how that is remembered.
-import { bytes, hue, setText } from "../kit";
+import { bytes, h, hue, setText, span } from "../kit";
 import { setMarked } from "./marks";
 import { type Labels, type Row, STATES } from "./rows";
 
@@ -43,8 +43,7 @@ const badge = (id: string, label: string, width: number): ColumnDef => ({
   kind: "ivk-tint",
   paint: (cell, row, { terms, labels }) => {
     const word = String(row[id] ?? "");
-    const tag = (cell.firstElementChild ?? cell.appendChild(document.createElement("span"))) as HTMLElement;
-    tag.className = "ivk-badge";
+    const tag = (cell.firstElementChild ?? cell.appendChild(span("ivk-badge"))) as HTMLElement;
     tag.style.setProperty("--b", hue(word));
     setMarked(tag, labels[id]?.[word] ?? word, terms);
     cell.title = word;
@@ -58,12 +57,7 @@ const size: ColumnDef = {
   width: 142,
   kind: "ivk-size num",
   paint: (cell, row, { largest }) => {
-    if (!cell.firstElementChild) {
-      const bar = document.createElement("span");
-      bar.className = "ivk-bar";
-      bar.append(document.createElement("i"));
-      cell.append(bar, document.createElement("span"));
-    }
+    if (!cell.firstElementChild) cell.append(span("ivk-bar", h("i")), span(""));
     const [bar, words] = cell.children as unknown as [HTMLElement, HTMLElement];
     bar.style.setProperty("--w", `${row.size && largest ? Math.max(3, (row.size / largest) * 100) : 0}%`);
     setText(words, bytes(row.size));

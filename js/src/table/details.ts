@@ -1,5 +1,5 @@
 // Everything about one model, beside the table; over it where there is little room.
-import { append, badge, button, bytes, type Child, fill, h, iconButton } from "../kit";
+import { append, badge, button, bytes, type Child, div, fill, h, iconButton, span } from "../kit";
 import { type Editor, editForm } from "./edit";
 import { type Labels, type Row, STATES } from "./rows";
 
@@ -140,9 +140,8 @@ export class DetailsPane {
 
   #head(title: string): HTMLElement {
     const editable = this.#details?.editor && !this.#editing && !this.#readOnly();
-    return h(
-      "div",
-      { class: "ivk-sidehead" },
+    return div(
+      "ivk-sidehead",
       h("h3", { title }, title),
       editable && iconButton("edit", "Edit", () => this.edit(true), { kind: "quiet" }),
       iconButton("x", "Close details", () => this.close(), { kind: "quiet" }),
@@ -156,13 +155,12 @@ export class DetailsPane {
     return [
       this.#picture(row),
       this.#head(row.name),
-      h(
-        "div",
-        { class: "ivk-badges" },
+      div(
+        "ivk-badges",
         badge(row.base, labels.base?.[row.base] ?? row.base),
         badge(row.type, labels.type?.[row.type] ?? row.type),
         row.format !== undefined && badge("", String(row.format)),
-        ...states.map((word) => h("span", { class: `ivk-state ${LOUD[word] ?? ""}` }, word)),
+        ...states.map((word) => span(`ivk-state ${LOUD[word] ?? ""}`, word)),
       ),
       details?.description ? h("p", { class: "ivk-text" }, details.description) : null,
       this.#facts(row),
@@ -177,7 +175,7 @@ export class DetailsPane {
       !details &&
         (this.#trouble
           ? h("p", { class: "ivk-muted" }, this.#trouble)
-          : h("div", { class: "ivk-wait" }, h("i"), h("i"), h("i"))),
+          : div("ivk-wait", h("i"), h("i"), h("i"))),
     ];
   }
 
@@ -200,7 +198,7 @@ export class DetailsPane {
       });
       append(list, [
         h("dt", null, label),
-        h("dd", { class: mono ? "ivk-mono" : "", title: text }, h("span", null, text), copy),
+        h("dd", { class: mono ? "ivk-mono" : "", title: text }, span("", text), copy),
       ]);
     }
     return list;
@@ -223,5 +221,5 @@ export class DetailsPane {
 }
 
 function section(title: string, ...children: Child[]): HTMLElement {
-  return h("div", { class: "ivk-section" }, h("div", { class: "ivk-muted" }, title), ...children);
+  return div("ivk-section", div("ivk-muted", title), ...children);
 }

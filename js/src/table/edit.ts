@@ -1,5 +1,5 @@
 // The form for what can be changed of a model. Python says which fields there are and what they may hold.
-import { button, fill, h, type Refused, uniqueId } from "../kit";
+import { button, div, fill, h, type Refused, uniqueId } from "../kit";
 
 export interface Field {
   name: string;
@@ -34,14 +34,13 @@ export function editForm(editor: Editor, events: EditEvents): HTMLFormElement {
   const form = h("form", { class: "ivk-form", novalidate: false });
   let group: string | undefined;
   for (const field of editor.fields) {
-    if (field.group && field.group !== group)
-      form.append(h("div", { class: "ivk-muted ivk-group" }, field.group));
+    if (field.group && field.group !== group) form.append(div("ivk-muted ivk-group", field.group));
     group = field.group;
     const made = control(field);
     controls.set(field, made);
     form.append(labelled(field, made));
   }
-  form.append(wrong, h("div", { class: "ivk-dialog-acts" }, button("Cancel", events.cancel), save));
+  form.append(wrong, div("ivk-dialog-acts", button("Cancel", events.cancel), save));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const changes: Record<string, unknown> = {};
@@ -97,5 +96,5 @@ function read(field: Field, made: Control): Field["value"] {
 function labelled(field: Field, made: Control): HTMLElement {
   const help = field.help ? h("small", { class: "ivk-muted", id: uniqueId("help") }, field.help) : null;
   if (help) made.setAttribute("aria-describedby", help.id);
-  return h("div", { class: `ivk-row-${field.kind}` }, h("label", { for: made.id }, field.label), made, help);
+  return div(`ivk-row-${field.kind}`, h("label", { for: made.id }, field.label), made, help);
 }

@@ -4,11 +4,13 @@ import {
   bytes,
   type Child,
   count,
+  div,
   fill,
   h,
   type IconName,
   iconButton,
   number,
+  span,
   toggleMenu,
 } from "../kit";
 
@@ -39,7 +41,7 @@ export interface Action {
 }
 
 export class Foot {
-  readonly element = h("div", { class: "ivk-foot" });
+  readonly element = div("ivk-foot");
   #last = "";
 
   readonly #actions: Action[];
@@ -65,15 +67,10 @@ export class Foot {
   #counts(state: FootState): Node[] {
     const { inView, total } = state;
     return [
-      h("span", null, inWords(state)),
-      h("span", null, `${bytes(state.viewBytes)}${inView === total ? "" : " in view"}`),
-      h("span", { class: "ivk-spacer" }),
-      h(
-        "span",
-        { class: `ivk-link ${state.link}` },
-        h("i", { class: "ivk-dot" }),
-        h("span", { class: "ivk-fresh" }),
-      ),
+      span("", inWords(state)),
+      span("", `${bytes(state.viewBytes)}${inView === total ? "" : " in view"}`),
+      span("ivk-spacer"),
+      span(`ivk-link ${state.link}`, h("i", { class: "ivk-dot" }), span("ivk-fresh")),
     ];
   }
 
@@ -88,11 +85,11 @@ export class Foot {
     });
     return [
       h("b", null, `${number(state.selected)} selected`),
-      h("span", { class: "ivk-muted" }, bytes(state.selectedBytes)),
+      span("ivk-muted", bytes(state.selectedBytes)),
       iconButton("x", "Clear the selection", this.#clear, { kind: "quiet small" }),
-      state.inView < state.total && h("span", { class: "ivk-muted ivk-beside" }, inWords(state)),
-      h("span", { class: "ivk-spacer" }),
-      ...(state.readOnly ? [h("span", { class: "ivk-muted" }, "Read-only")] : []),
+      state.inView < state.total && span("ivk-muted ivk-beside", inWords(state)),
+      span("ivk-spacer"),
+      ...(state.readOnly ? [span("ivk-muted", "Read-only")] : []),
       ...shown.map((a) => button(a.label, a.go, { kind: `quiet ${a.danger ? "danger" : "roomy"}` }, a.icon)),
       more,
     ];

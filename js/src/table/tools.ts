@@ -1,5 +1,5 @@
 // Above the rows: the search, a menu for each facet, the columns, refresh.
-import { append, fill, h, icon, iconButton, number, setAttribute, toggleMenu } from "../kit";
+import { append, div, fill, h, icon, iconButton, number, setAttribute, span, toggleMenu } from "../kit";
 import type { Layout } from "./columns";
 import { FACETS, type Facets, isFiltered, type Labels, type Query } from "./rows";
 
@@ -73,7 +73,7 @@ export class Tools {
       h("label", { class: "ivk-search" }, icon("search"), this.#input, this.#wipe),
       ...this.#chips.values(),
       this.#clear,
-      h("span", { class: "ivk-spacer" }),
+      span("ivk-spacer"),
       columns,
       this.#again,
     );
@@ -155,18 +155,18 @@ export class Tools {
         },
       });
       const amount = counts[word] ?? 0;
-      const label = h("span", null, this.#labels()[facet]?.[word] ?? word);
+      const label = span("", this.#labels()[facet]?.[word] ?? word);
       append(panel, [
         h(
           "label",
           { class: `ivk-item ${amount || on ? "" : "ivk-muted"}` },
           box,
           label,
-          h("span", { class: "ivk-muted" }, number(amount)),
+          span("ivk-muted", number(amount)),
         ),
       ]);
     }
-    if (!words.length) append(panel, [h("div", { class: "ivk-item ivk-muted" }, "Nothing to choose from")]);
+    if (!words.length) append(panel, [div("ivk-item ivk-muted", "Nothing to choose from")]);
     panel.querySelectorAll("input")[Math.max(0, at)]?.focus();
   }
 
@@ -188,9 +188,9 @@ export class Tools {
             this.#events.columns();
           },
         });
-        append(panel, [h("label", { class: "ivk-item" }, box, h("span", null, label))]);
+        append(panel, [h("label", { class: "ivk-item" }, box, span("", label))]);
       }
-      append(panel, [h("div", { class: "ivk-hint ivk-muted" }, "Drag a header to move its column.")]);
+      append(panel, [div("ivk-hint ivk-muted", "Drag a header to move its column.")]);
     });
   }
 

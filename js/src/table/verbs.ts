@@ -1,5 +1,5 @@
 // The verbs on the selected models: ask first where something is lost, then say what became of each model.
-import { confirm, count, h, Refused } from "../kit";
+import { confirm, count, div, h, Refused } from "../kit";
 import { base64, confirmDelete, copyText, type DeletePlan, download, type Outcome, summary } from "./actions";
 import { type Desk, PATIENCE } from "./desk";
 import type { Action } from "./foot";
@@ -83,7 +83,7 @@ export class VerbsOn {
     const said = summary(done, outcomes);
     for (const { key, message } of refused) failed.set(key, message);
     const reasons = refused.map(({ name, message, advice }) =>
-      h("div", null, h("b", null, name), `: ${message} ${advice ?? ""}`),
+      div("", h("b", null, name), `: ${message} ${advice ?? ""}`),
     );
     notices.set("outcome", {
       kind: refused.length ? "err" : "info",

@@ -1,5 +1,5 @@
 // What the table says about itself: how fresh it is, what went wrong, what stands where no rows are.
-import { ago, button, h, type Notices, setAttribute, Unanswered } from "../kit";
+import { ago, button, div, h, type Notices, setAttribute, Unanswered } from "../kit";
 import type { Desk } from "./desk";
 import type { FootState } from "./foot";
 import { RemoteRows } from "./remote";
@@ -63,7 +63,7 @@ export function sayError(notices: Notices, error: unknown, { source }: Desk["sho
 
 /** What stands in the place of rows when there are none. */
 export class Blank {
-  readonly element = h("div", { class: "ivk-blank" });
+  readonly element = div("ivk-blank");
   #kind: string | null = null;
 
   paint({ traits, shown }: Desk, clearFilters: () => void): void {
@@ -80,8 +80,7 @@ export class Blank {
 
   #children(kind: string, clearFilters: () => void): Node[] {
     if (kind === "loading") return Array.from({ length: 6 }, () => h("i"));
-    if (kind === "none")
-      return [h("div", null, "No model matches."), button("Clear filters", () => clearFilters())];
-    return kind ? [h("div", null, "No models yet. Add one, or scan a folder.")] : [];
+    if (kind === "none") return [div("", "No model matches."), button("Clear filters", () => clearFilters())];
+    return kind ? [div("", "No models yet. Add one, or scan a folder.")] : [];
   }
 }
