@@ -5,8 +5,8 @@ A panel shows one connection's snapshot and sends intents back.
     Python -> browser   traits, written by the loop thread only; `project(snapshot)` says which values
     browser -> Python   {kind: "intent", rid, verb, ...args}   answered by exactly one
     Python -> browser   {kind: "reply", rid, ok, result?, error?: {message, advice, kind}}
-    browser -> Python   {kind: "view", view, state: "visible" | "hidden" | "gone"}   for each view of the
-    panel
+    browser -> Python   {kind: "view", view, state: "visible" | "hidden" | "gone"}   for each view
+    Python -> browser   {kind: "seen", view}   so that a view knows that it is more than a picture
 
 An intent named `verb` runs the coroutine `do_<verb>(**args)` on the loop thread. Its message handler may be
 called on any thread, late, or in the middle of a cell, so it only posts to the loop and returns. A secret
@@ -192,6 +192,8 @@ class Panel(anywidget.AnyWidget):
             self._views.pop(view, None)
         else:
             self._views[view] = state
+            if not self._closed:
+                self.send({"kind": "seen", "view": view})
         self.connection.set_visible(self, "visible" in self._views.values())
         if self._views:
             self._attach()

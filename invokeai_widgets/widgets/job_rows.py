@@ -164,7 +164,7 @@ def _link(job: ModelInstJobInfo) -> str | None:
 
 
 def file_name(url: str) -> str:
-    """The file's path in its repository, else its name: of ".../org/name/resolve/main/sub/x.bin" "sub/x.bin"."""
+    """The file's path in its repository, or its name: "sub/x.bin" of ".../name/resolve/main/sub/x.bin"."""
     path = unquote(urlsplit(url).path)
     _, resolve, rest = path.partition("/resolve/")
     return (rest.partition("/")[2] if resolve else path.rpartition("/")[2]) or url

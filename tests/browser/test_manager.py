@@ -166,6 +166,18 @@ def test_a_server_that_comes_back_is_found_again(notebook: OpenNotebook) -> None
         server.stop()
 
 
+def test_a_picture_without_python_says_so_once(notebook: OpenNotebook, url: str) -> None:
+    """As a notebook that was saved with the state of its widgets is opened: Python does not answer."""
+    mute = "for each in (manager, *manager.panels.values()):\n    each.send = lambda *_: None\nmanager"
+    page = notebook([SHOW.format(url=url).removesuffix("manager") + mute, SHOW.format(url=url)])
+    page.run(0)
+    alone = page.widget(0).get_by_text("Python does not answer: this is the last picture")
+    expect(alone).to_have_count(1, timeout=30_000)
+    page.run(1)
+    expect(manager(page, 1)).to_contain_text("live")
+    expect(page.widget(1).get_by_text("Python does not answer")).to_have_count(0)
+
+
 def test_read_only_says_so_and_offers_nothing(notebook: OpenNotebook, url: str) -> None:
     page = notebook([SHOW.format(url=url).replace("')", "', read_only=True)")])
     page.run(0)

@@ -1,5 +1,11 @@
-// Telling Python whether anybody sees this view: the slow poll rests while nobody does.
+// Telling Python whether anybody sees this view: the slow poll rests while nobody does. Python says that it has
+// heard; a view of a saved notebook, without a kernel, says that it is only a picture.
+import { h } from "./dom";
 import type { Model } from "./widget";
+
+const PATIENCE = 10_000; // ms
+const ALONE =
+  "Python does not answer: this is the last picture, and nothing can be done with it. Run the cell again if it stays so.";
 
 let views = 0;
 
@@ -14,6 +20,16 @@ export function reportView(root: HTMLElement, model: Model, signal: AbortSignal)
     reported = state;
     model.send({ kind: "view", view, state });
   };
+  const alone = h("div", { class: "ivk-notice", role: "status" }, ALONE);
+  const waiting = setTimeout(() => {
+    if (!root.parentElement?.closest(".ivk")) root.prepend(alone); // inside another one, that one says it
+  }, PATIENCE);
+  const hear = (content: { kind?: string; view?: string }) => {
+    if (content?.kind !== "seen" || content.view !== view) return;
+    clearTimeout(waiting);
+    alone.remove();
+  };
+  model.on("msg:custom", hear);
   const look = () => report(onScreen && document.visibilityState === "visible" ? "visible" : "hidden");
   const observer = new IntersectionObserver((entries) => {
     onScreen = entries.at(-1)?.isIntersecting ?? false;
@@ -23,6 +39,8 @@ export function reportView(root: HTMLElement, model: Model, signal: AbortSignal)
   document.addEventListener("visibilitychange", look, { signal });
   signal.addEventListener("abort", () => {
     observer.disconnect();
+    clearTimeout(waiting);
+    model.off("msg:custom", hear);
     report("gone");
   });
 }
