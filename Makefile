@@ -32,7 +32,8 @@ demo: $(INSTALLED) ## JupyterLab with the manager and a server that is built in,
 
 .PHONY: lab
 lab: $(INSTALLED) ## JupyterLab with the first notebook, on your server: make lab URL=http://localhost:9090
-	@INVOKEAI_URL='$(URL)' $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/01_first_look.ipynb
+	@INVOKEAI_URL='$(URL)' $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
+		--LabApp.default_url=/lab/tree/01_first_look.ipynb notebooks/01_first_look.ipynb
 
 .PHONY: test
 test: $(INSTALLED) browser ## every test but those of the real server

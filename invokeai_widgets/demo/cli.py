@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from invokeai_widgets._version import __version__
 
@@ -122,7 +123,16 @@ def _lab(asked: argparse.Namespace, server: DemoServer) -> int:
     notebook = asked.notebook or (FIRST_NOTEBOOK if FIRST_NOTEBOOK.exists() else write_notebook(server.root))
     _say(f"There are models to scan and to install in {server.shelf()}")
     root_may = hasattr(os, "geteuid") and os.geteuid() == 0
-    command = [sys.executable, "-m", "jupyterlab", str(notebook), *(["--allow-root"] if root_may else [])]
+    # The address that JupyterLab prints is then that of the notebook, too.
+    first = f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}"
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        str(notebook),
+        first,
+        *(["--allow-root"] if root_may else []),
+    ]
     process = subprocess.Popen(command, env={**os.environ, "INVOKEAI_URL": server.url})  # noqa: S603
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
