@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from typing_extensions import Self
 
 
@@ -21,7 +21,14 @@ class Wire(BaseModel):
         frozen=True, defer_build=True, extra="allow", strict=True, protected_namespaces=()
     )
 
-    _odd: dict[str, Any] = PrivateAttr(default_factory=dict)
+    @property
+    def _odd(self) -> dict[str, Any]:
+        """Values of an unexpected kind, by field.
+
+        Kept beside the fields: a private attribute, made for each record, costs a third of reading a list.
+        """
+        kept: dict[str, Any] = self.__dict__.get("_odd", {})
+        return kept
 
     @classmethod
     def from_wire(cls, raw: Any) -> Self:
@@ -39,7 +46,8 @@ class Wire(BaseModel):
                     raise
                 odd.update({name: fields.pop(name) for name in wrong})
             else:
-                value._odd.update(odd)
+                if odd:
+                    value.__dict__["_odd"] = odd
                 return value
 
     def to_wire(self) -> dict[str, Any]:
