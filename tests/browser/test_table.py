@@ -66,7 +66,8 @@ def test_it_is_a_grid_that_says_what_is_in_it(show: Show, front_end: str) -> Non
     assert names == sorted(names, key=str.lower)
     expect(table.foot).to_contain_text("60 models")
     expect(table.foot).to_contain_text(re.compile(r"updated|live"))
-    assert not [line for line in table.page.console if line.startswith("pageerror")]
+    ours = [line for line in table.page.console if "ivk" in line or "anywidget" in line.lower()]
+    assert not [line for line in ours if "error" in line.lower()]  # Notebook 7 has errors of its own
 
 
 def test_a_search_marks_what_it_found_and_tells_python(show: Show, front_end: str) -> None:
@@ -207,6 +208,7 @@ def test_very_many_rows_come_in_windows(show: Show) -> None:
     table.search.fill("77777")
     expect(table.foot).to_contain_text("1 of 100,000 models")
     table.search.fill("")
+    expect(table.grid).to_have_attribute("aria-rowcount", "100001")
     table.root.get_by_role("checkbox", name="Select all in view").click()
     table.expect_selected(100_000)
     assert table.python("len(table.selection)") == "100000"
