@@ -22,7 +22,7 @@ FAMILY = "client_list"
 TITLE = "The list of models: call to result"
 BASE = "httpx.Client bytes"
 ROUNDS = {1_000: 15, 10_000: 7, 100_000: 3}
-PEAK_ROUNDS = 3
+PEAK_ROUNDS = 2
 BODY = "the body itself"
 PATH = "/api/v2/models/"
 

@@ -36,7 +36,7 @@ FAMILY = "tables"
 TITLE = "Tables in JupyterLab"
 BASE = "floor-window"
 ROUNDS = {1_000: 3, 10_000: 3, 100_000: 3}
-PEER_ROUNDS = {1_000: 2, 10_000: 1, 100_000: 1}
+PEER_ROUNDS = {1_000: 1, 10_000: 1, 100_000: 1}
 SETTINGS = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
 
 
