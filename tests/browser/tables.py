@@ -8,6 +8,14 @@ from tests.support.jupyter import NotebookPage
 
 SHOW = "from invokeai_widgets import ModelTable\ntable = ModelTable({source})\ntable"
 
+HEARD = """
+import time
+deadline = time.monotonic() + 20
+while len(table.selected) != {count} and time.monotonic() < deadline:
+    time.sleep(0.05)
+len(table.selection)
+"""
+
 
 class ShownTable:
     """The table of a cell's output. Cell 1 of the page is free for `python`."""
@@ -65,6 +73,10 @@ class ShownTable:
             expect(self.foot).to_contain_text(f"{count:,} selected")
         else:
             expect(self.foot).not_to_contain_text("selected")
+
+    def expect_chosen(self, count: int) -> None:
+        """Python knows of so many; a widget's messages may come in after those of a cell."""
+        assert self.python(HEARD.format(count=count)) == str(count)
 
     def python(self, source: str) -> str:
         """Run something in the kernel; its text."""
