@@ -108,7 +108,7 @@ class AsyncInvokeAIClient:
         if not (await self.auth_status()).multiuser_enabled:
             raise NotSupported("This server has no users.", advice="Nobody needs to log in: go on without.")
         token, user = await self._transport.send(auth_calls.login(email, password, remember_me))
-        self._transport.auth.set_token(token)
+        self._be_another_user(token)
         return user
 
     async def logout(self) -> None:
@@ -116,7 +116,7 @@ class AsyncInvokeAIClient:
         if self._transport.auth.token is None:
             return
         await self._transport.send(auth_calls.logout())
-        self._transport.auth.set_token(None)
+        self._be_another_user(None)
 
     async def whoami(self) -> User | None:
         """The user one is logged in as; None on a server without users (`GET /api/v1/auth/me`).
@@ -127,6 +127,12 @@ class AsyncInvokeAIClient:
         if not (await self.auth_status()).multiuser_enabled:
             return None
         return await self._transport.send(auth_calls.me())
+
+    def _be_another_user(self, token: str | None) -> None:
+        """The open socket still speaks for the one before."""
+        self._transport.auth.set_token(token)
+        if self._watch is not None:
+            self._watch.begin_again()
 
     async def aclose(self) -> None:
         """End watching and close all connections. The client cannot be used afterwards."""

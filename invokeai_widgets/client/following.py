@@ -22,6 +22,8 @@ _LIVE, _POLLING, _FORBIDDEN = 10.0, 2.0, 30.0
 _NOTHING_OPEN: Final = 60.0
 #: Seconds between two readings of one job.
 _JOB_REST: Final = 0.3
+#: As many jobs are read one by one at the same time; for more the list is read.
+_ONE_BY_ONE: Final = 3
 #: How often to read a job of which a file was cancelled: the server says so before it has done it.
 _CANCEL_LOOKS: Final = 10
 #: The time between two lists is at least so many times what one takes.
@@ -73,7 +75,8 @@ class Following:
 
     def _due_in(self) -> float:
         """Seconds until the list is to be read."""
-        return 0.0 if self._wanted else self._read_at + self._patience() - self._watch.now()
+        rest = max(_JOB_REST, 2 * self._cost) if self._wanted else self._patience()
+        return self._read_at + rest - self._watch.now()
 
     def _patience(self) -> float:
         """Seconds between two lists."""
@@ -108,6 +111,9 @@ class Following:
 
     def _read_job(self, number: int, looks: int = 1) -> None:
         """Read one job, at once and `looks` times until it has ended, with rests; events may ask for more."""
+        if looks == 1 and number not in self._reading and len(self._reading) >= _ONE_BY_ONE:
+            self._read_list_now()
+            return
         self._looks[number] = max(looks, self._looks.get(number, 0))
         if number not in self._reading:
             task = asyncio.get_running_loop().create_task(self._read_while_asked(number))

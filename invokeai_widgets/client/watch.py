@@ -85,6 +85,10 @@ class JobWatch:
 
         return unsubscribe
 
+    def begin_again(self) -> None:
+        """Read and listen anew, if anybody watches: the client is another user now."""
+        self._stop()  # while there are subscribers, the end is a new beginning
+
     async def refresh(self) -> None:
         """Read the list of all jobs now (`GET /api/v2/models/install`).
 

@@ -76,11 +76,8 @@ async def test_a_user_without_rights_is_told_so() -> None:
             watching = Watching(client.jobs)
             await watching.until(lambda: isinstance(client.jobs.problem, NotLoggedIn))
             await client.login("bob@example.org", PASSWORD)
-            watching.leave()
-            watching = Watching(client.jobs)
             await watching.until(lambda: isinstance(client.jobs.problem, NotAllowed))
             assert client.jobs.link == "polling"
             assert "administrator" in (client.jobs.link_reason or "")
-            watching.leave()
             await client.login("ada@example.org", PASSWORD)
-            await Watching(client.jobs).until_link("live")
+            await watching.until_link("live")
