@@ -124,9 +124,7 @@ class Catalog:
         if name == "state":
             first = np.array([_first_bit(bits) for bits in range(256)])
             return first[self.state].astype(np.intp)
-        values = [
-            (value.lower() or None) if isinstance(value, str) else value for value in self.values(name)
-        ]
+        values = [(value.lower() or None) if isinstance(value, str) else value for value in self.values(name)]
         places: dict[Any, int] = {v: i for i, v in enumerate(sorted({v for v in values if v is not None}))}
         places[None] = -1
         return np.fromiter(map(places.__getitem__, values), np.intp, len(values))
