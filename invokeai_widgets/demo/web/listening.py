@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -23,7 +24,19 @@ class Uvicorn(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._on_stop()
+        await self._take_no_more()
         await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):  # who came last, or did not leave
+            connection.transport.abort()
+        await asyncio.sleep(0)  # an aborted one closes in the next turn
+
+    async def _take_no_more(self) -> None:
+        """asyncio loses, unclosed, a connection that it is just taking when the server is closed."""
+        loop = asyncio.get_running_loop()
+        for server in self.servers:
+            for listening in server.sockets:
+                loop.remove_reader(listening.fileno())
+        await asyncio.sleep(0)
 
 
 def listen(host: str, port: int) -> socket.socket:
