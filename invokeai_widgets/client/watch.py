@@ -235,7 +235,8 @@ class JobWatch:
     def _stop(self) -> None:
         if self._life is not None and not self._leaving:
             self._leaving = True
-            self._life.cancel()
+            # Later: a task that is cancelled before its first step never comes to its `finally`.
+            self._life.get_loop().call_soon(self._life.cancel)
 
     async def _live(self) -> None:
         try:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Source: TypeAlias = (
     "str | InvokeAIClient | AsyncInvokeAIClient | ModelInstJobHandle | AsyncModelInstJobHandle | Connection"
 )
+_AFTER_A_FAULT = 5.0  # seconds; what failed once inside us would fail again at once
 _log = logging.getLogger(__name__)
 
 
@@ -166,9 +167,10 @@ class Connection(Verbs):
         _, unsubscribe = self._viewers.pop(id(viewer), (None, None))
         if unsubscribe is not None:
             unsubscribe()
-        if not self._viewers and self._life is not None:
+        if not self._viewers and self._life is not None and self._client is not None:  # else it ends already
             self._client = None
-            self._life.cancel()
+            # Later: a task that is cancelled before its first step never comes to its `finally`.
+            self._life.get_loop().call_soon(self._life.cancel)
 
     def _set_visible(self, viewer: Viewer, visible: bool) -> None:
         was_watched = self.is_watched
@@ -192,7 +194,8 @@ class Connection(Verbs):
         try:
             await self._follower.run()
         except Exception:
-            _log.exception("following the server ended unexpectedly")
+            _log.exception("following the server ended unexpectedly; it begins anew")
+            await asyncio.sleep(_AFTER_A_FAULT)
         finally:
             self._follower = self._client = None
             with contextlib.suppress(InvokeAIError):

@@ -50,6 +50,13 @@ async def test_who_comes_while_it_ends_is_served(
     await after.until(lambda: client.jobs.link == "live" and not before & set(sockets))
 
 
+async def test_who_leaves_at_once_does_not_end_it_for_the_next(client: AsyncInvokeAIClient) -> None:
+    Watching(client.jobs).leave()
+    while client.jobs.link != "idle":
+        await asyncio.sleep(0.01)
+    await Watching(client.jobs).until_link("live")
+
+
 async def test_a_subscriber_that_fails_does_not_silence_the_others(client: AsyncInvokeAIClient) -> None:
     def fail(change: JobChange) -> None:
         raise RuntimeError("broken widget")

@@ -72,6 +72,26 @@ def test_the_last_to_leave_ends_it_and_the_next_begins_anew(url: str) -> None:
     connection.detach(one)
 
 
+def test_who_comes_and_goes_in_one_breath_leaves_it_able_to_begin(url: str) -> None:
+    connection, hasty, last = Connection.of(url), Viewer(), Viewer()
+
+    def come_and_go() -> None:
+        connection._attach(hasty)
+        connection._detach(hasty)
+
+    connection.loop.post(come_and_go)
+    connection.loop.post(come_and_go)
+    connection.attach(last)
+    last.wait(lambda snapshot: len(snapshot.models) == 3 and snapshot.link == "live")
+    connection.detach(last)
+    for _ in range(3):  # while it closes
+        connection.loop.post(come_and_go)
+    connection.attach(last)
+    connection.loop.run(connection.opened())
+    connection.loop.run(connection.refresh())
+    connection.detach(last)
+
+
 def test_a_connection_nobody_holds_is_forgotten(url: str) -> None:
     first = id(Connection.of(url))
     gc.collect()
