@@ -12,10 +12,9 @@ from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.live.guard import Desk, changes
 from invokeai_widgets.live.outcome import Outcome
 
-_AT_ONCE = 6  # jobs that are asked about side by side: a cancel takes up to two seconds each
+_JOBS_AT_ONCE = 6  # jobs that are acted on side by side: a cancel takes up to two seconds each
+_STARTS_AT_ONCE = 4  # requests side by side when many installs are started
 _Act = Callable[[AsyncModelInstJobHandle], Awaitable[Any]]
-
-_AT_ONCE = 4  # requests side by side when many installs are started
 
 
 class JobVerbs(Desk):
@@ -43,7 +42,7 @@ class JobVerbs(Desk):
     @changes
     async def install_each(self, sources: Iterable[str], *, inplace: bool = True) -> list[Outcome]:
         """Start these installs, a few at a time. `key` of an outcome is the source."""
-        gate = asyncio.Semaphore(_AT_ONCE)
+        gate = asyncio.Semaphore(_STARTS_AT_ONCE)
 
         async def one(source: str) -> Outcome:
             async with gate:
@@ -94,7 +93,7 @@ class JobVerbs(Desk):
         await self.client.jobs.refresh()
 
     async def _each(self, job_ids: Iterable[int], done: str, act: _Act) -> list[Outcome]:
-        gate = asyncio.Semaphore(_AT_ONCE)
+        gate = asyncio.Semaphore(_JOBS_AT_ONCE)
 
         async def one(job_id: int) -> Outcome:
             async with gate:
