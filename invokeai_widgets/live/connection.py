@@ -61,6 +61,7 @@ class Connection(Verbs):
         self.base_url = source.base_url
         self.store = Store(Snapshot(read_only=read_only))
         self.first_look = threading.Event()  # set by the follower: listed once, or a problem is known
+        self.whole_look = threading.Event()  # the same, and whose file is missing is known, or cannot be
         self._keeps_waiting = False
         self._source = source
         self._client: AsyncInvokeAIClient | None = None
@@ -135,6 +136,9 @@ class Connection(Verbs):
 
     def attach(self, viewer: Viewer) -> None:
         """From now on `viewer.on_snapshot` hears of changes. The first viewer starts the connection."""
+        if viewer.wants_models and not self.snapshot.loaded:  # those before it may have needed jobs only
+            self.first_look.clear()
+            self.whole_look.clear()
         self.loop.post(lambda: self._attach(viewer))
 
     def detach(self, viewer: Viewer) -> None:

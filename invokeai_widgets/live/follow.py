@@ -126,6 +126,7 @@ class Follower:
                 raise
             finally:
                 self._connection.first_look.set()
+                self._connection.whole_look.set()
             self._failures = 0
             self._store.dispatch(ProblemCleared())
             if everything:

@@ -32,6 +32,8 @@ OFFERED = (*SHOWN, "variant", "source_type", "source", "path", "description")
 
 _MORE = ("trigger_phrases", "hash", "key")
 
+_WHOLE = 5.0  # seconds that the first frame waits until it is known whose file is missing
+
 
 class ModelTable(Answering, Acting, Panel):
     """A live table of a server's models.
@@ -83,6 +85,7 @@ class ModelTable(Answering, Acting, Panel):
         still = isinstance(source, pd.DataFrame)
         self._shelf = Shelf.of_frame(conform(source)) if still else Shelf.empty()
         self._is_still = still
+        self._is_whole = still  # the first frame has waited for all that is read
         super().__init__(
             StillConnection() if still else source,
             read_only=read_only or still,
@@ -97,20 +100,31 @@ class ModelTable(Answering, Acting, Panel):
 
     @property
     def df(self) -> pd.DataFrame:
-        """All models, live: each call gives what is known now."""
-        return _copy(self._shelf.catalog.frame)
+        """All models, live: each call gives what is known now.
+
+        The first one waits, 5 seconds at most, until the server has said whose file is missing.
+        """
+        return _copy(self._whole().frame)
 
     @property
     def view(self) -> pd.DataFrame:
         """The models that search and filters leave, in the order of the table."""
-        catalog = self._shelf.catalog
+        catalog = self._whole()
         return _copy(catalog.frame.iloc[rows(catalog, self._query)])
 
     @property
     def selection(self) -> pd.DataFrame:
         """The selected models, in the order they were selected."""
-        catalog = self._shelf.catalog
+        catalog = self._whole()
         return _copy(catalog.frame.loc[[key for key in self.selected if key in catalog.row_of]])
+
+    def _whole(self) -> Catalog:
+        """The catalog for a script, which unlike a person does not see that something is still to come."""
+        if not (self._is_whole or self._closed or self.connection.loop.is_current()):
+            self._is_whole = True
+            if self.connection.whole_look.wait(_WHOLE):
+                self._on_loop(self._show_latest)
+        return self._shelf.catalog
 
     def select(self, what: Any = None) -> None:
         """Select these and no others: keys, records, rows of a frame, or a mask over `df`; None for none.

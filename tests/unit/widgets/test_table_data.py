@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from invokeai_widgets import ModelTable
+from invokeai_widgets import InstallQueue, ModelTable
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library import frame_of
 from invokeai_widgets.widgets.table.rows import packed
@@ -128,3 +128,14 @@ def test_what_happens_on_the_server_shows_in_the_frame(show: Show, begin: Begin)
     assert [o["ok"] for o in side.result("delete", keys=[gone])] == [True]
     side.wait(lambda: table.selected == [kept], "the selection of what is left")
     assert gone not in table.df.index
+
+
+def test_the_first_frame_knows_whose_file_is_missing(begin: Begin, show: Show) -> None:
+    url = begin(models=34).url
+    queue = show(InstallQueue, url)  # needs no models, and has had its first look
+    queue.wait(lambda: queue.panel.link["state"] == "live", "the events")
+    table = ModelTable(url)
+    try:
+        assert table.df["missing"].sum() == 1
+    finally:
+        table.close()
