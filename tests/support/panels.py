@@ -57,11 +57,11 @@ class BrowserSide:
     def wait(self, until: Callable[[], object], what: str = "that") -> None:
         """Until it is true; checked whenever a trait changes or a message is sent."""
         deadline = time.monotonic() + PATIENCE
-        with self._news:
-            while not until():
-                left = deadline - time.monotonic()
-                assert left > 0, f"waited in vain for {what}"
-                self._news.wait(min(left, 0.2))
+        while not until():  # without the lock: what it asks may wait for the loop, which wants the lock
+            left = deadline - time.monotonic()
+            assert left > 0, f"waited in vain for {what}"
+            with self._news:
+                self._news.wait(min(left, 0.05))
 
     def _take(self, content: dict[str, Any], buffers: object = None) -> None:
         self.sent.append(content)

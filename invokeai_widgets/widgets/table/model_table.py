@@ -85,7 +85,7 @@ class ModelTable(Answering, Acting, Panel):
         still = isinstance(source, pd.DataFrame)
         self._shelf = Shelf.of_frame(conform(source)) if still else Shelf.empty()
         self._is_still = still
-        self._is_whole = still  # the first frame has waited for all that is read
+        self._has_waited = False  # for all that the first frame is to tell
         super().__init__(
             StillConnection() if still else source,
             read_only=read_only or still,
@@ -120,11 +120,12 @@ class ModelTable(Answering, Acting, Panel):
 
     def _whole(self) -> Catalog:
         """The catalog for a script, which unlike a person does not see that something is still to come."""
-        if not (self._is_whole or self._closed or self.connection.loop.is_current()):
-            self._is_whole = True
-            if self.connection.whole_look.wait(_WHOLE):
-                self._on_loop(self._show_latest)
-        return self._shelf.catalog
+        if self._is_still or self._closed or self.connection.loop.is_current():
+            return self._shelf.catalog
+        if not self._has_waited:
+            self._has_waited = True
+            self.connection.whole_look.wait(_WHOLE)
+        return self._shelf.after(self.connection.snapshot).catalog  # it may not have been delivered yet
 
     def select(self, what: Any = None) -> None:
         """Select these and no others: keys, records, rows of a frame, or a mask over `df`; None for none.

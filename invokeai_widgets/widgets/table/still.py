@@ -16,7 +16,6 @@ class StillConnection(Connection):
         super().__init__(ClientSource("still", "", _no_client), read_only=True)
         self.store = Store(Snapshot(loaded=True, link="still", read_only=True))
         self.first_look.set()
-        self.whole_look.set()
 
     async def refresh(self) -> None:
         """There is nothing to read."""
