@@ -218,16 +218,28 @@ def test_a_read_only_table_refuses_what_changes_anything(show: Show, server: Dem
 
 
 def test_a_change_made_elsewhere_comes_as_the_rows_that_differ(side: BrowserSide, server: DemoServer) -> None:
-    gone, changed = table_of(side).df.index[:2]
+    frame = table_of(side).df
+    gone, changed = frame.index[~frame.duplicated("hash", keep=False)][:2]  # the twin of one is changed, too
     httpx.delete(f"{server.url}{MODELS}/i/{gone}", trust_env=False).raise_for_status()
     httpx.patch(
         f"{server.url}{MODELS}/i/{changed}", json={"name": "Elsewhere"}, trust_env=False
     ).raise_for_status()
     side.sent.clear()
     side.result("refresh")
-    side.wait(lambda: any(each["kind"] == "rows" for each in side.sent), "the change")
-    [change] = [each["change"] for each in side.sent if each["kind"] == "rows"]
-    assert change["gone"] == [gone]
-    assert change["put"]["key"] == [changed]
-    assert change["put"]["name"] == ["Elsewhere"]
-    assert change["revision"] == change["before"] + 1
+    side.wait(lambda: "Elsewhere" in told(side, "name"), "the change")
+    # In one message or in two: the table looks by itself, too.
+    assert [key for change in changes(side) for key in change["gone"]] == [gone]
+    # Which files are missing is read later than the models, so there may be a row more.
+    assert dict(zip(told(side, "key"), told(side, "name"), strict=True))[changed] == "Elsewhere"
+    assert len(told(side, "key")) <= 2
+    assert all(change["revision"] == change["before"] + 1 for change in changes(side))
+
+
+def changes(side: BrowserSide) -> list[Any]:
+    """What the browser was told of rows that differ."""
+    return [each["change"] for each in side.sent if each["kind"] == "rows"]
+
+
+def told(side: BrowserSide, column: str) -> list[Any]:
+    """The values of a column in the rows that were put in."""
+    return [value for change in changes(side) for value in (change["put"] or {}).get(column, [])]
