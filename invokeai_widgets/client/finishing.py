@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from .book import JobBook, Track
 from .schema import ModelInstJobInfo
+from .secrets import redact_text
 
 Completion = Callable[[ModelInstJobInfo], Awaitable[ModelInstJobInfo]]
 
@@ -66,4 +67,4 @@ class Finishing:
             return await work(end)
         except Exception as error:
             _log.debug("the work at the end of an install failed", exc_info=True)
-            return end.model_copy(update={"warning": str(error)})
+            return end.model_copy(update={"warning": redact_text(str(error))})

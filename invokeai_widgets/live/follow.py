@@ -73,7 +73,9 @@ class Follower:
         self._reading = asyncio.Lock()
         self._failures = 0
         self._knows_server = False  # its facts have been read since it was away
-        self._completed: set[int] | None = None  # the jobs last seen completed; None before the first news
+        self._completed: set[tuple[int, str, str | None]] | None = (
+            None  # the jobs last seen completed; None before the first news
+        )
         self._cost = 0.0  # seconds the last list took
 
     def look_again(self) -> None:
@@ -169,6 +171,10 @@ class Follower:
         """The jobs that have completed since the last news. The first news tells of old ones only."""
         known, self._completed = (
             self._completed,
-            {job_id for job_id, job in jobs.items() if job.status == InstallStatus.COMPLETED},
+            {
+                (number, job.source, job.model_key)  # the number alone is given anew by a restarted server
+                for number, job in jobs.items()
+                if job.status == InstallStatus.COMPLETED
+            },
         )
-        return [] if known is None else [jobs[job_id] for job_id in self._completed - known]
+        return [] if known is None else [jobs[number] for number, *_ in self._completed - known]

@@ -28,16 +28,15 @@ class JobVerbs(Desk):
         config: Mapping[str, Any] | None = None,
         inplace: bool = True,
         access_token: str | None = None,
-    ) -> int:
-        """Start an install; the job's number. `inplace=False` MOVES a local file into the models folder.
+    ) -> AsyncModelInstJobHandle:
+        """Start an install; the job's handle. `inplace=False` MOVES a local file into the models folder.
 
         Raises `InvalidInput` for an empty source before anything is sent, and `ModelInstallStartError` if the
         server refuses.
         """
-        handle = await self.client.dnn_model_repo.install_model(
+        return await self.client.dnn_model_repo.install_model(
             source, config=config, inplace=inplace, access_token=access_token
         )
-        return handle.job_id
 
     @changes
     async def install_each(self, sources: Iterable[str], *, inplace: bool = True) -> list[Outcome]:
@@ -80,11 +79,10 @@ class JobVerbs(Desk):
 
     async def _again(self, handle: AsyncModelInstJobHandle) -> str:
         asked = await asked_for(handle.watch, handle.info)
-        return str(
-            await self.install(
-                asked.source, config=asked.config, inplace=asked.inplace, access_token=asked.access_token
-            )
+        again = await self.install(
+            asked.source, config=asked.config, inplace=asked.inplace, access_token=asked.access_token
         )
+        return str(again.job_id)
 
     @changes
     async def prune(self) -> None:

@@ -26,6 +26,7 @@ import anywidget
 import traitlets
 
 from invokeai_widgets.client.errors import InvokeAIError
+from invokeai_widgets.client.secrets import redact_text
 from invokeai_widgets.live.connection import Connection, Source
 from invokeai_widgets.live.store import Problem, Snapshot
 from invokeai_widgets.widgets.quiet import keep_out_of_the_log
@@ -160,7 +161,7 @@ class Panel(anywidget.AnyWidget):
         except Exception as error:
             _log.exception("the intent %r failed", verb)
             reply["error"] = self._fail(
-                f"{verb} failed inside the widget: {error}", None, type(error).__name__
+                f"{verb} failed inside the widget: {redact_text(str(error))}", None, type(error).__name__
             )
         finally:
             if not self._closed:

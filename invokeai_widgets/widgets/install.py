@@ -12,8 +12,8 @@ from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
 from invokeai_widgets.client.sources import same_source, usable_source
 from invokeai_widgets.library.labels import label
 from invokeai_widgets.widgets.base import STATIC
+from invokeai_widgets.widgets.followed import Followed, FollowedJobsPanel
 from invokeai_widgets.widgets.job_rows import file_name
-from invokeai_widgets.widgets.queue import JobsPanel
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.schema import ModelInstJobInfo, ModelRecord
@@ -39,12 +39,12 @@ _CHOICES = {
 _TOLD_BEFOREHAND = ("name", "description", *_CHOICES)
 
 
-class InstallForm(JobsPanel):
+class InstallForm(FollowedJobsPanel):
     """A form for one install: source, in place, name, more if wanted, and an access token that is never kept.
 
     `source` is a server's address or a client. `in_place` is how the box begins: on, since off means that
     InvokeAI MOVES a local file into its models folder. With `show_jobs` the form shows the bars of what it
-    started; inside the manager the queue does. `started` has the numbers of the jobs it started.
+    started; inside the manager the queue does.
     """
 
     _esm = STATIC / "install.js"
@@ -59,12 +59,17 @@ class InstallForm(JobsPanel):
     choices = traitlets.Dict(help="By Python: field -> pairs of a word and how it is shown.").tag(sync=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.started: list[int] = []
-        super().__init__(*args, face="form", **kwargs)
+        super().__init__((), *args, face="form", **kwargs)
+
+    @property
+    def started(self) -> list[int]:
+        """The numbers of the jobs it started."""
+        return [job.info.job_id for job in self._followed]
 
     def shown_jobs(self, snapshot: Snapshot) -> list[ModelInstJobInfo]:
-        """The jobs started here."""
-        return [snapshot.jobs[number] for number in self.started if number in snapshot.jobs]
+        """The jobs started here, but those that have ended and were cleared away since."""
+        jobs = [_listed(job.info, snapshot) or job.info for job in self._followed]
+        return [job for job in jobs if not _is_cleared(job, snapshot)]
 
     def project(self, snapshot: Snapshot) -> Mapping[str, Any]:
         """The jobs started here, and what the server does with a file."""
@@ -95,13 +100,13 @@ class InstallForm(JobsPanel):
     ) -> dict[str, Any]:
         outcome: dict[str, Any] = {"source": source, "ok": False, "job": None, "message": "", "advice": None}
         try:
-            number = await self.connection.install(
+            handle = await self.connection.install(
                 usable_source(source), config=config, inplace=in_place, access_token=token or None
             )
         except InvokeAIError as error:
             return {**outcome, "message": error.message, "advice": error.advice}
-        self.started.append(number)
-        return {**outcome, "ok": True, "job": number}
+        self._followed.append(Followed(handle))
+        return {**outcome, "ok": True, "job": handle.job_id}
 
     async def do_known(self, source: str) -> dict[str, Any]:
         """What there is of this source: {models: names, job: whether one is at work on it}."""
@@ -111,7 +116,8 @@ class InstallForm(JobsPanel):
             return {"models": [], "job": False}
         snapshot = self.connection.snapshot
         models = [model.name for model in snapshot.models.values() if _came_from(model, wanted)]
-        busy = any(not job.is_final and same_source(job.source, wanted) for job in snapshot.jobs.values())
+        jobs = (*snapshot.jobs.values(), *self.shown_jobs(snapshot))
+        busy = any(not job.is_final and same_source(job.source, wanted) for job in jobs)
         return {"models": models, "job": busy}
 
     async def do_look_up(self, repo: str) -> dict[str, Any]:
@@ -135,6 +141,17 @@ class InstallForm(JobsPanel):
     def plain_html(self) -> str:
         """As text; the form itself needs a kernel."""
         return f"<p>{self.plain_text()}</p>"
+
+
+def _listed(job: ModelInstJobInfo, snapshot: Snapshot) -> ModelInstJobInfo | None:
+    """What the snapshot has of that job: its number may be another job's by now."""
+    listed = snapshot.jobs.get(job.job_id)
+    return listed if listed is not None and listed.source == job.source else None
+
+
+def _is_cleared(job: ModelInstJobInfo, snapshot: Snapshot) -> bool:
+    """Whether the server no longer lists an ended job. One that had nothing to do never was in a list."""
+    return job.is_final and job.job_id >= 0 and _listed(job, snapshot) is None
 
 
 def _came_from(model: ModelRecord, wanted: str) -> bool:

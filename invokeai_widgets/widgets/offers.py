@@ -98,8 +98,8 @@ class OffersPanel(LoadedPanel):
         found: dict[str, State] = {key: ("failed", why) for key, why in self._refused.items()}
         found |= dict.fromkeys(self._asked, ("working", "Starting"))
         found |= {key: _INSTALLED for key in self._rows if self.is_installed(key, snapshot)}
-        for number in sorted(snapshot.jobs):  # of several jobs of one source the last one counts
-            job = snapshot.jobs[number]
+        # Of several jobs of one source the one at work counts, else the last.
+        for job in sorted(snapshot.jobs.values(), key=lambda job: (not job.is_final, job.job_id)):
             state = _state_of_job(job, snapshot.models) if job.source in self._rows else None
             if state is not None:
                 found[job.source] = state

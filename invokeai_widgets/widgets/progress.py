@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.blocking.jobs import ModelInstJobHandle
-from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
+from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
-from invokeai_widgets.widgets.queue import JobsPanel
+from invokeai_widgets.widgets.followed import Followed, FollowedJobsPanel, Handle
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.schema import ModelInstJobInfo
-    from invokeai_widgets.client.watch import JobWatch
     from invokeai_widgets.live.store import Snapshot
 
-Handle: TypeAlias = "ModelInstJobHandle | AsyncModelInstJobHandle"
 
-
-class _Followed:
-    """One job by its handle. A handle of another event loop gets a twin on ours, once our client is open."""
-
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle.aio if isinstance(handle, ModelInstJobHandle) else None
-        self._known = handle.info
-
-    @property
-    def info(self) -> ModelInstJobInfo:
-        if self._handle is not None:
-            self._known = self._handle.info
-        return self._known
-
-    def follow(self, watch: JobWatch) -> None:
-        """Follow it by this watch, through restarts of the server too."""
-        is_known_here = self._handle is not None and self._handle.watch is watch
-        if not is_known_here and not self.info.is_final:
-            self._handle = AsyncModelInstJobHandle(watch, self._known)
-
-
-class JobProgress(JobsPanel):
+class JobProgress(FollowedJobsPanel):
     """The bar of an install job: bytes, percent, speed, time left, state, cancel, pause, install again.
 
     `handles` is what `install_model` gave, or several of them. The bar moves while a cell blocks, and keeps
@@ -56,20 +32,11 @@ class JobProgress(JobsPanel):
             raise InvalidInput(
                 "There is no job to show.", advice="Give the handle of an install, or several."
             )
-        self._followed = [_Followed(handle) for handle in given]
-        super().__init__(given[0], face="bar", **kwargs)
+        super().__init__(given, given[0], face="bar", **kwargs)
 
     def shown_jobs(self, snapshot: Snapshot) -> list[ModelInstJobInfo]:
         """The jobs of the handles as they are now; of one that the server forgot, as it was."""
         return [job.info for job in self._followed]
-
-    def on_snapshot(self, snapshot: Snapshot) -> None:
-        """As for every panel; the connection is open now, if it was not."""
-        with suppress(InvokeAIError):  # it is closing: what is known stays
-            watch = self.connection.client.jobs
-            for job in self._followed:
-                job.follow(watch)
-        super().on_snapshot(snapshot)
 
     async def do_again(self, jobs: list[int]) -> list[dict[str, Any]]:
         """Install these sources anew; the new jobs take the places of the old ones."""
@@ -79,7 +46,7 @@ class JobProgress(JobsPanel):
         for place, job in enumerate(self._followed):
             number = new.get(job.info.job_id, -1)
             if number in watch.jobs:
-                self._followed[place] = _Followed(AsyncModelInstJobHandle(watch, watch.jobs[number]))
+                self._followed[place] = Followed(AsyncModelInstJobHandle(watch, watch.jobs[number]))
         return outcomes
 
     def __repr__(self) -> str:
