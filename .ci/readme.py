@@ -23,15 +23,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(?:sh|bash|shell|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ADDRESS = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d+[^\s'\")]*")
-PUBLISHED = re.compile(r"invokeai_widgets(\[[\w,]+\])? @ git\+https://[^\s\"']+")
 ANSWER_TIMEOUT = 300.0  # seconds, an environment to be made included
 END_TIMEOUT = 30.0  # seconds
 
 RUN, SERVE, COVERED = "run", "serve", "covered"
 
 HOW = [
-    (r"git clone \S+( \S+)?", COVERED, "this runs in a clone"),
-    (r"cd \S+", COVERED, "this runs in a clone"),
     (r"make (check|test|test-invokeai)( VERSION=6\.14\.2)?", COVERED, "run by .ci/run itself"),
     (r"make test-invokeai VERSION=.*", COVERED, "the same with an older server: by hand before a release"),
     (r"make bench", COVERED, "takes long: by hand, its results are committed"),
@@ -87,12 +84,8 @@ def holds(command: str, environment: dict[str, str]) -> bool:
 
 
 def run(command: str, environment: dict[str, str]) -> bool:
-    """Run it to its end. What it installs from git comes from a clone of this one: all that is committed."""
-    with tempfile.TemporaryDirectory() as clone:
-        if PUBLISHED.search(command):
-            subprocess.run(["git", "clone", "--quiet", str(ROOT), clone], check=True)
-            command = PUBLISHED.sub(lambda found: f"{clone}{found[1] or ''}", command)
-        done = subprocess.run(command, shell=True, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    """Run it to its end."""
+    done = subprocess.run(command, shell=True, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
     return done.returncode == 0
 
 

@@ -230,6 +230,7 @@ class JobWatch:
 
     def _start(self) -> None:
         if self._life is None and not self.is_closed:
+            self.set_link("connecting", None)
             self._life = asyncio.get_running_loop().create_task(self._live())
 
     def _stop(self) -> None:
@@ -247,9 +248,9 @@ class JobWatch:
                     _log.exception("watching the install jobs failed; it begins anew")
                     await asyncio.sleep(_AFTER_A_FAULT)
         finally:
-            self._life, self._leaving = None, False
+            self._life, was_leaving, self._leaving = None, self._leaving, False
             self.set_link("idle", None)
-            if self._teller.has_subscribers:  # someone came while we were leaving
+            if was_leaving and self._teller.has_subscribers:  # someone came while we were leaving
                 self._start()
 
     async def _look_soon(self, track: Track) -> None:
