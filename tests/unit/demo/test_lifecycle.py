@@ -44,8 +44,8 @@ def test_nothing_is_left_behind() -> None:
     assert root.exists()
     server.stop()
     server.stop()
-    assert set(threading.enumerate()) == threads
-    assert open_files() == files
+    assert set(threading.enumerate()) <= threads  # a client of the test before may have ended meanwhile
+    assert open_files() <= files
     assert not root.exists()
     with pytest.raises(httpx.ConnectError):
         version(server.url)
