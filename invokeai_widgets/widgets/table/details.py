@@ -79,9 +79,9 @@ def _more_facts(record: Any) -> list[dict[str, Any]]:
 
 def _files(shelf: Shelf, key: str) -> str:
     removal = removals(shelf.catalog, [key])[0]
-    return {True: "In InvokeAI's models folder: deleted together with the model."}.get(
-        removal.goes, removal.why
-    )
+    if removal.goes is True:
+        return "In InvokeAI's models folder: deleted together with the model."
+    return removal.why
 
 
 def _named(shelf: Shelf, key: str) -> dict[str, Any]:
