@@ -62,7 +62,8 @@ def _machine() -> list[str]:
     versions = ", ".join(f"{name} {version}" for name, version in env.versions().items())
     return [
         f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()} on {platform.machine()}, "
-        f"CPython {platform.python_version()}; {versions}. Client and server on one machine, loopback only."
+        f"CPython {platform.python_version()}; {versions}. Client and server on one machine, loopback only. "
+        f"Load over the last quarter of an hour: {os.getloadavg()[2]:.1f}, of which the benches make about 2."
     ]
 
 
@@ -84,13 +85,13 @@ def _limit(verdict: Verdict) -> str:
     limit = verdict.limit
     sign = "at least" if limit.least else "at most"
     if not limit.to:
-        return f"{sign} {limit.bound:g} {verdict.unit}"
+        return f"{sign} {limit.bound:g} {verdict.unit}".rstrip()
     other = limit.to + (f" ({limit.to_what or limit.what} at {limit.to_size:,})" if limit.to_size else "")
     return f"{sign} {limit.bound:g} x {other}"
 
 
 def _found(verdict: Verdict) -> str:
-    return f"{verdict.spread} {verdict.unit}" if verdict.spread else "-"
+    return f"{verdict.spread} {verdict.unit}".rstrip() if verdict.spread else "-"
 
 
 def _behind(measures: Sequence[Measure]) -> Iterator[str]:
