@@ -18,7 +18,7 @@ from tests.support.jupyter import Browser
 from tests.support.marimo import marimo_path
 from tests.support.ports import free_port
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # marimo may have to be fetched
 
 APP = """
 import marimo
