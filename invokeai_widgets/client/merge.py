@@ -73,8 +73,7 @@ def apply_event(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo | 
     if event.kind == "complete":
         return _complete(known, event)
     if event.kind == "error":
-        words = {"error": event.text("error"), "error_reason": event.text("error_type")}
-        return known.model_copy(update={"status": InstallStatus.ERROR, **words})
+        return _failed(known, event)
     status = _LEADS_TO.get(event.kind)
     if status is None:
         return None
@@ -106,8 +105,10 @@ def _after_the_end(known: ModelInstJobInfo, news: ModelInstJobInfo, *, stale: bo
         # The server has reopened it; but a good end only to fetch a file again, and its record stays then.
         is_older = stale or (known.status == InstallStatus.COMPLETED and news.config_out is None)
         return known if is_older else news
-    if known.status == InstallStatus.COMPLETED or known.status == news.status:
-        return known  # a DELETE makes `cancelled` of `completed`, and the model stays
+    if known.status == news.status:
+        return known.model_copy(update={"parts": news.parts}) if news.parts and not known.parts else known
+    if known.status == InstallStatus.COMPLETED:
+        return known  # a DELETE makes `cancelled` of it, and the model stays
     if known.status in _SOFT and news.status == InstallStatus.COMPLETED:
         return news
     return news if known.status in (InstallStatus.CANCELLED, InstallStatus.LOST) else known
@@ -164,6 +165,13 @@ def _part(part: DownloadPart, news: dict[str, Any]) -> DownloadPart:
             "local_path": path if path != "None" else part.local_path,
         }
     )
+
+
+def _failed(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo | None:
+    if known.is_remote and not known.parts:
+        return None  # it failed before its files were told, and they are what can be fetched again
+    words = {"error": event.text("error"), "error_reason": event.text("error_type")}
+    return known.model_copy(update={"status": InstallStatus.ERROR, **words})
 
 
 def _complete(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo | None:

@@ -115,6 +115,24 @@ def test_files_get_their_bytes_and_keep_their_order() -> None:
     ]
 
 
+# `handle.info.parts[0]` is what one fetches again; a failure heard of before the first body had none.
+def test_a_download_that_failed_before_its_files_were_told_is_read() -> None:
+    remote = {"source": {"type": "url", "url": URL}}
+    failed = event("error", error="cut", error_type="ChunkedEncodingError")
+    assert apply_event(job("downloading", extra=remote), failed) is None
+    known = after(job("downloading", extra=remote, parts=(DownloadPart(source=URL),)), failed)
+    assert (known.status, known.error, [part.url for part in known.parts]) == ("error", "cut", [URL])
+    assert after(job("running"), failed).error == "cut"
+
+
+def test_the_files_of_an_ended_job_are_taken_in_later() -> None:
+    part = DownloadPart(source=URL, status="completed")
+    ended = job("completed", TOTAL, **DONE)
+    known = merge_job(ended, ended.model_copy(update={"parts": (part,)}))
+    assert (known.parts, known.model_key) == ((part,), "k1")
+    assert merge_job(known, ended) is known
+
+
 @pytest.mark.parametrize("payload", [{}, {"bytes": "7"}, {"bytes": None, "parts": {"a": 1}}, {"parts": [1]}])
 def test_odd_payloads_do_no_harm(payload: dict[str, Any]) -> None:
     assert after(job("downloading", 5), event("download_progress", **payload)).bytes == 5
