@@ -249,7 +249,7 @@ def warning_for(info: ModelInstJobInfo) -> str | None:
 def _messages(info: ModelInstJobInfo) -> Iterable[str]:
     """What the files of a job say of why they stand still."""
     for part in info.parts:
-        extra = part.model_extra or {}
+        extra = part.model_extra
         if extra.get("resume_required"):
             yield str(extra.get("resume_message") or "Resume required")
 

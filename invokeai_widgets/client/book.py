@@ -58,7 +58,7 @@ class Track:
         shown = self._pace.show(self.truth, now)
         words = {"advice": self._advice(shown), "warning": self._warning(shown)}
         if any(getattr(shown, name) != text for name, text in words.items()):
-            shown = shown.model_copy(update=words)
+            shown = shown.replaced(**words)
         if shown == self.info:
             return False
         self.info = shown
@@ -171,7 +171,7 @@ class JobBook:
         track.has_work, track.finished = True, False
         if not track.is_held:
             return False
-        track.info = track.truth.model_copy(update={"status": InstallStatus.RUNNING})
+        track.info = track.truth.replaced(status=InstallStatus.RUNNING)
         self._note_change(track.truth.job_id)
         return True
 
@@ -244,7 +244,7 @@ class JobBook:
         if number not in self._tracks:
             self._tracks[number] = track
             self._note_change(number)
-        self._take(track, track.truth.model_copy(update={"status": InstallStatus.LOST}), now)
+        self._take(track, track.truth.replaced(status=InstallStatus.LOST), now)
 
     def _leave(self, track: Track) -> None:
         self._tracks.pop(track.truth.job_id, None)

@@ -67,4 +67,4 @@ class Finishing:
             return await work(end)
         except Exception as error:
             _log.debug("the work at the end of an install failed", exc_info=True)
-            return end.model_copy(update={"warning": redact_text(str(error))})
+            return end.replaced(warning=redact_text(str(error)))

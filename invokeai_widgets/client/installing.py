@@ -105,7 +105,7 @@ async def _there_before(watch: JobWatch, source: str, inplace: bool) -> ModelIns
     if record is None:
         return None
     note = "This model is there already, in place; its file was not moved." if is_path(source) else None
-    return already_installed(info, record).model_copy(update={"warning": note})
+    return already_installed(info, record).replaced(warning=note)
 
 
 async def _start(watch: JobWatch, call: Call[ModelInstJobInfo], source: str) -> ModelInstJobInfo:

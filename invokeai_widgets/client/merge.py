@@ -49,13 +49,11 @@ def merge_job(
     pausing = InstallStatus.PAUSED in (known.status, news.status)  # what of the two came last is not known
     older = stale and (pausing or _rank(news) < _rank(known))
     return _settled(
-        news.model_copy(
-            update={
-                "status": known.status if older else news.status,
-                "bytes": _bytes(known, news, stale=stale, anew=anew),
-                "total_bytes": news.total_bytes or known.total_bytes,
-                "parts": news.parts or known.parts,
-            }
+        news.replaced(
+            status=known.status if older else news.status,
+            bytes=_bytes(known, news, stale=stale, anew=anew),
+            total_bytes=news.total_bytes or known.total_bytes,
+            parts=news.parts or known.parts,
         ),
         known,
     )
@@ -82,7 +80,7 @@ def apply_event(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo | 
     update: dict[str, Any] = {"status": status}
     if status == InstallStatus.DOWNLOADS_DONE:
         update["bytes"] = max(known.bytes, known.total_bytes)
-    return known.model_copy(update=update)
+    return known.replaced(**update)
 
 
 #: Where a job is after an event of that kind.
@@ -106,7 +104,7 @@ def _after_the_end(known: ModelInstJobInfo, news: ModelInstJobInfo, *, stale: bo
         is_older = stale or (known.status == InstallStatus.COMPLETED and news.config_out is None)
         return known if is_older else news
     if known.status == news.status:
-        return known.model_copy(update={"parts": news.parts}) if news.parts and not known.parts else known
+        return known.replaced(parts=news.parts) if news.parts and not known.parts else known
     if known.status == InstallStatus.COMPLETED:
         return known  # a DELETE makes `cancelled` of it, and the model stays
     if known.status in _SOFT and news.status == InstallStatus.COMPLETED:
@@ -133,13 +131,11 @@ def _progress(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo:
     if late or _rank(known) > _RANK[InstallStatus.DOWNLOADING]:
         return known
     return _settled(
-        known.model_copy(
-            update={
-                "status": InstallStatus.DOWNLOADING,
-                "bytes": max(known.bytes, count),
-                "total_bytes": total or known.total_bytes,
-                "parts": _parts(known.parts, event),
-            }
+        known.replaced(
+            status=InstallStatus.DOWNLOADING,
+            bytes=max(known.bytes, count),
+            total_bytes=total or known.total_bytes,
+            parts=_parts(known.parts, event),
         ),
         known,
     )
@@ -149,7 +145,7 @@ def _parts(known: tuple[DownloadPart, ...], event: JobEvent) -> tuple[DownloadPa
     """The files with what an event says of them, in the order in which they were known."""
     told = {part["url"]: part for part in event.items("parts") if isinstance(part.get("url"), str)}
     parts = [_part(part, told.pop(part.url, {})) for part in known]
-    return (*parts, *(_part(DownloadPart(source=url), news) for url, news in told.items()))
+    return (*parts, *(_part(DownloadPart(url=url), news) for url, news in told.items()))
 
 
 def _part(part: DownloadPart, news: dict[str, Any]) -> DownloadPart:
@@ -157,13 +153,11 @@ def _part(part: DownloadPart, news: dict[str, Any]) -> DownloadPart:
     if type(count) is not int or type(total) is not int or count <= part.bytes:
         return part
     path = news.get("local_path")
-    return part.model_copy(
-        update={
-            "bytes": count,
-            "total_bytes": total or part.total_bytes,
-            "status": "completed" if count == total else "running",
-            "local_path": path if path != "None" else part.local_path,
-        }
+    return part.replaced(
+        bytes=count,
+        total_bytes=total or part.total_bytes,
+        status="completed" if count == total else "running",
+        local_path=path if path != "None" else part.local_path,
     )
 
 
@@ -171,7 +165,7 @@ def _failed(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo | None
     if known.is_remote and not known.parts:
         return None  # it failed before its files were told, and they are what can be fetched again
     words = {"error": event.text("error"), "error_reason": event.text("error_type")}
-    return known.model_copy(update={"status": InstallStatus.ERROR, **words})
+    return known.replaced(status=InstallStatus.ERROR, **words)
 
 
 def _complete(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo | None:
@@ -180,12 +174,10 @@ def _complete(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo | No
         return None  # servers before 6.11 do not send the record
     record = ModelRecord.from_wire(config)
     total = event.number("total_bytes") or known.total_bytes
-    return known.model_copy(
-        update={
-            "status": InstallStatus.COMPLETED,
-            "config_out": record,
-            "model_key": record.key or event.text("key"),
-            "bytes": max(known.bytes, total),
-            "total_bytes": total,
-        }
+    return known.replaced(
+        status=InstallStatus.COMPLETED,
+        config_out=record,
+        model_key=record.key or event.text("key"),
+        bytes=max(known.bytes, total),
+        total_bytes=total,
     )

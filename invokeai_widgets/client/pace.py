@@ -30,7 +30,7 @@ class Pace:
             return info
         self._note(info.bytes, now)
         speed = 0.0 if now - self._at >= STALL else self._speed
-        return info.model_copy(update={"speed": speed, "eta": _eta(info, speed)})
+        return info.replaced(speed=speed, eta=_eta(info, speed))
 
     def is_stalled(self, now: float) -> bool:
         """Whether a download stands still, while its last shown speed may say otherwise."""

@@ -31,6 +31,7 @@ from .errors import (
     Unreachable,
 )
 from .identity import stranger, too_old, unknown_route
+from .pieces import read_in_large_pieces
 from .replies import Puzzling, Reply, understand
 from .schema import ServerVersion
 from .secrets import HIDDEN, redact_text
@@ -183,12 +184,14 @@ class Transport:
 
     def _new_pool(self, limits: httpx.Limits) -> httpx.AsyncClient:
         local = self.address.is_loopback
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             limits=limits,
             trust_env=not local,  # a proxy cannot reach this machine's own loopback
             verify=not local or self.address.base.startswith("https"),  # the certificates take time to load
             transport=self._http() if self._http else None,
         )
+        read_in_large_pieces(client._transport)
+        return client
 
     def _check_usable(self) -> None:
         if self._closed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,7 +17,8 @@ from invokeai_widgets.library.series import MAKERS
 if TYPE_CHECKING:
     from invokeai_widgets.client.schema import ModelRecord
 
-_DRIVE = (":/", ":\\")
+#: A whole path of some system: the server may run on another one than we do.
+_ABSOLUTE = re.compile(r"/|\\\\|.:[/\\]", re.DOTALL).match
 _MAY_HOLD_SECRET = re.compile(r"[@?&\s]")
 
 
@@ -26,12 +28,12 @@ def frame_of(records: Iterable[ModelRecord], *, missing: Collection[str] = froze
     `missing`: the keys whose files the server does not find; no record says so itself.
     """
     models = list(records)
-    fields: dict[str, list[Any]] = {name: [getattr(m, name) for m in models] for name in TAKEN}
-    return build([m.key for m in models], fields, frozenset(missing))
+    fields: dict[str, list[Any]] = {name: list(map(attrgetter(name), models)) for name in _TAKEN}
+    return _build(list(map(attrgetter("key"), models)), fields, frozenset(missing))
 
 
 #: The fields of a record that a frame is made of.
-TAKEN = (
+_TAKEN = (
     "name",
     "type",
     "base",
@@ -49,12 +51,10 @@ TAKEN = (
 )
 
 
-def build(keys: list[str], fields: dict[str, list[Any]], missing: frozenset[str]) -> pd.DataFrame:
-    """The frame of some records, given as one list for each field of `TAKEN`."""
+def _build(keys: list[str], fields: dict[str, list[Any]], missing: frozenset[str]) -> pd.DataFrame:
+    """The frame of some records, given as one list for each field of `_TAKEN`."""
     fields["size"] = fields.pop("file_size")
-    fields["in_place"] = [
-        path[:1] == "/" or path[1:3] in _DRIVE or path[:2] == r"\\" for path in fields["path"]
-    ]
+    fields["in_place"] = [_ABSOLUTE(path) is not None for path in fields["path"]]
     fields["missing"] = [key in missing for key in keys] if missing else [False] * len(keys)
     fields["cover"] = [cover is not None for cover in fields.pop("cover_image")]
     fields["source"] = [shown_source(source) for source in fields["source"]]
@@ -68,11 +68,6 @@ def _assemble(keys: Iterable[Any], fields: dict[str, Any]) -> pd.DataFrame:
         data, index=pd.Index(list(keys), dtype="object", name="key"), copy=False
     )
     return frame
-
-
-def _is_absolute(path: str) -> bool:
-    """Whether it is a whole path of some system: the server may run on another one than we do."""
-    return path[:1] == "/" or path[:2] == r"\\" or path[1:3] in _DRIVE
 
 
 def shown_source(source: str) -> str:

@@ -16,7 +16,7 @@ def category(values: Sequence[str | None]) -> pd.Categorical:
     codes[None] = -1
     dtype = pd.CategoricalDtype(pd.Index(words, dtype="object"))
     return pd.Categorical.from_codes(
-        np.fromiter(map(codes.__getitem__, values), np.int32, len(values)), dtype=dtype
+        np.fromiter(map(codes.__getitem__, values), np.int32, len(values)), dtype=dtype, validate=False
     )
 
 

@@ -51,10 +51,7 @@ class FolderScan(OffersPanel):
     def found(self) -> list[FoundModel]:
         """What the last scan found, with `is_installed` as it is now."""
         snapshot = self.connection.snapshot
-        return [
-            each.model_copy(update={"is_installed": self.is_installed(each.path, snapshot)})
-            for each in self._found
-        ]
+        return [each.replaced(is_installed=self.is_installed(each.path, snapshot)) for each in self._found]
 
     def scan(self, folder: str) -> list[FoundModel]:
         """Scan a folder of the server and show what is there; what was found. Blocks until it is done.

@@ -34,7 +34,7 @@ manager
 INSTALL = """
 handle = client.dnn_model_repo.install_model({good!r}, access_token=given)
 info = handle.wait_until(timeout=60)
-print(handle, repr(handle), info, repr(info), info.model_dump(), vars(handle.aio))
+print(handle, repr(handle), info, repr(info), info.to_wire(), vars(handle.aio))
 print(manager, repr(manager), manager.get_state(), manager.plain_html())
 handle
 """

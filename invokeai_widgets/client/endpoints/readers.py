@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import msgspec
 
 from invokeai_widgets.client.schema import BulkResult, ModelInstJobInfo, ModelRecord, Wire
 
@@ -45,18 +45,33 @@ def maybe(kind: type[W]) -> Callable[[bytes], W | None]:
     return read
 
 
-class _Models(BaseModel):
-    model_config = ConfigDict(strict=True, defer_build=True)
+class _Listed(msgspec.Struct):
+    models: list[msgspec.Raw]
+
+
+class _Models(msgspec.Struct):
     models: list[ModelRecord]
 
 
 def model_list(body: bytes) -> list[ModelRecord]:
     """The records of a list: parsed in one go, or one by one where one of them is odd."""
     try:
-        return _Models.model_validate_json(body).models
-    except ValidationError:
-        listed = _list(_object(json.loads(body)).get("models"))
-        return [ModelRecord.from_wire(item) for item in listed if isinstance(item, dict)]
+        return ModelRecord.from_raw(msgspec.json.decode(body, type=_Listed).models)
+    except (msgspec.MsgspecError, ValueError):
+        return _each_model(body)
+
+
+def passing_models(body: bytes) -> list[ModelRecord]:
+    """The same for who takes their fields and drops them: they do not know what else the server sent."""
+    try:
+        return msgspec.json.decode(body, type=_Models).models
+    except (msgspec.MsgspecError, ValueError):
+        return _each_model(body)
+
+
+def _each_model(body: bytes) -> list[ModelRecord]:
+    listed = _list(_object(json.loads(body)).get("models"))
+    return [ModelRecord.from_wire(item) for item in listed if isinstance(item, dict)]
 
 
 def job(body: bytes) -> ModelInstJobInfo:

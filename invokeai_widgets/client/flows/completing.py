@@ -62,7 +62,7 @@ async def settle(transport: Transport, info: ModelInstJobInfo, wanted: Wanted) -
     if info.extra.get("reason") == ALREADY_INSTALLED:
         return _with_notes(info, _not_changed(info.config_out, wanted))
     record, notes = await _put_right(transport, info.config_out, wanted)
-    return _with_notes(info.model_copy(update={"config_out": record}), notes)
+    return _with_notes(info.replaced(config_out=record), notes)
 
 
 async def settle_duplicate(models: Models, info: ModelInstJobInfo) -> ModelInstJobInfo:
@@ -98,21 +98,19 @@ def find_installed(models: Iterable[ModelRecord], info: ModelInstJobInfo) -> Mod
 
 def already_installed(info: ModelInstJobInfo, record: ModelRecord) -> ModelInstJobInfo:
     """The job as one that has ended well, with the model that was there before."""
-    return info.model_copy(
-        update={
-            "status": InstallStatus.COMPLETED,
-            "config_out": record,
-            "model_key": record.key,
-            "error": None,
-            "error_reason": None,
-            "extra": {**info.extra, "reason": ALREADY_INSTALLED},
-        }
+    return info.replaced(
+        status=InstallStatus.COMPLETED,
+        config_out=record,
+        model_key=record.key,
+        error=None,
+        error_reason=None,
+        extra={**info.extra, "reason": ALREADY_INSTALLED},
     )
 
 
 def _with_notes(info: ModelInstJobInfo, notes: list[str]) -> ModelInstJobInfo:
     words = [warning_for(info), *notes]
-    return info.model_copy(update={"warning": " ".join(filter(None, words)) or None})
+    return info.replaced(warning=" ".join(filter(None, words)) or None)
 
 
 def _not_changed(record: ModelRecord, wanted: Wanted) -> list[str]:

@@ -148,7 +148,7 @@ async def _restore(transport: Transport, before: _Before, converted: ModelRecord
 
 
 def _dropped(old: ModelRecord, new: ModelRecord) -> dict[str, Any]:
-    known = [name for name in _LOST if name in old.model_fields_set]
+    known = [name for name in _LOST if old.has(name)]
     changes: dict[str, Any] = {
         name: getattr(old, name) for name in known if getattr(old, name) != getattr(new, name)
     }

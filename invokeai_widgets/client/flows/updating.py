@@ -28,7 +28,7 @@ async def update(transport: Transport, key: str, changes: Mapping[str, Any]) -> 
     await check_update(transport, key, changes)
     sent = await _unmistakable(transport, key, changes)
     record = await send_when_free(transport, records.update_model(key, sent))
-    ignored = [name for name, value in sent.items() if value is not None and not _has(record, name)]
+    ignored = [name for name, value in sent.items() if value is not None and not record.has(name)]
     if ignored:
         raise NotSupported(
             f"The server took no notice of {', '.join(ignored)}: a model of type {record.type} and format"
@@ -74,7 +74,3 @@ async def existing(transport: Transport, key: str) -> ModelRecord:
     if record is None:
         raise NotFound(404, {"detail": "model not found"}, message=f"There is no model {key}.")
     return record
-
-
-def _has(record: ModelRecord, name: str) -> bool:
-    return name in record.model_fields_set or name in (record.model_extra or {})

@@ -52,7 +52,7 @@ class HubOperations(Operations):
         had_one = bool(await self.hf_status())
         status = HFStatus(status=await self._transport.send(hub.login(token.strip())))
         note = (_MAYBE_OLD if had_one else None) if status else _REFUSED
-        return status.model_copy(update={"note": note})
+        return status.replaced(note=note)
 
     async def hf_logout(self) -> HFStatus:
         """Make the server forget its Hugging Face token (`DELETE /api/v2/models/hf_login`)."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
 from typing_extensions import Self
 
 from invokeai_widgets.client.secrets import redact, redact_text
 
-from .base import Wire
+from .base import Value, Wire
 from .records import ModelRecord
 
 
@@ -32,7 +32,7 @@ class InstallStatus:
     FAILED: Final = frozenset({"error", "cancelled", "lost"})
 
 
-class DownloadPart(Wire):
+class DownloadPart(Wire, frozen=True, eq=False):
     """One file of a remote install.
 
     Attributes:
@@ -42,17 +42,15 @@ class DownloadPart(Wire):
         bytes, total_bytes: Arrived so far, and in all; in bytes, 0 if not known yet.
     """
 
-    url: str = Field(default="", alias="source")
-    local_path: str | None = Field(default=None, alias="download_path")
+    url: str = msgspec.field(default="", name="source")
+    local_path: str | None = msgspec.field(default=None, name="download_path")
     status: str = "waiting"
     bytes: int = 0
     total_bytes: int = 0
     error: str | None = None
 
-    model_config = ConfigDict(populate_by_name=True)
 
-
-class ModelInstJobInfo(BaseModel):
+class ModelInstJobInfo(Value, frozen=True, kw_only=True):
     """The state of an install job (`GET /api/v2/models/install/{id}`). Holds no secrets.
 
     Attributes:
@@ -76,8 +74,6 @@ class ModelInstJobInfo(BaseModel):
         eta: Seconds to the end of the download, or None if not known.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True, protected_namespaces=())
-
     job_id: int
     status: str = InstallStatus.WAITING
     source: str = ""
@@ -92,9 +88,11 @@ class ModelInstJobInfo(BaseModel):
     parts: tuple[DownloadPart, ...] = ()
     warning: str | None = None
     advice: str | None = None
-    extra: dict[str, Any] = Field(default_factory=dict, repr=False)
+    extra: dict[str, Any] = msgspec.field(default_factory=dict)
     speed: float | None = None
     eta: float | None = None
+    #: The fields of the body that it was read from, of those which are fields here.
+    told_: frozenset[str] = frozenset()
 
     @property
     def progress(self) -> float | None:
@@ -134,64 +132,71 @@ class ModelInstJobInfo(BaseModel):
         """
         if not isinstance(raw, Mapping) or type(raw.get("id")) is not int:
             raise ValueError("not an install job: it has no id")
-        job = _WireJob.from_wire(_with_parts(redact(dict(raw))))
-        known = job.model_fields_set
-        fields: dict[str, Any] = {name: getattr(job, name) for name in _SAME if name in known}
-        if "download_parts" in known:
-            fields["parts"] = tuple(job.download_parts)
+        body = redact(dict(raw))
+        fields: dict[str, Any] = {}
+        for name, kind in _KINDS.items():
+            try:
+                fields[name] = msgspec.convert(_built(name, body[name]), kind)
+            except (KeyError, msgspec.MsgspecError, ValueError):
+                continue
+        told = frozenset(fields)
+        extra = {name: value for name, value in body.items() if name not in told and name != "id"}
+        source, record = extra.get("source"), fields.get("config_out")
+        if "download_parts" in fields:
+            fields["parts"] = fields.pop("download_parts")
         return cls(
-            job_id=job.id,
-            source=source_text(job.source),
-            model_key=(job.config_out and job.config_out.key) or None,
-            extra={
-                **(job.model_extra or {}),
-                **job._odd,
-                **({"source": job.source} if "source" in known else {}),
-            },
+            job_id=body["id"],
+            source=source_text(source) if isinstance(source, Mapping) else "",
+            model_key=(record and record.key) or None,
+            extra=extra,
+            told_=told,
             **fields,
         )
 
     def to_wire(self) -> dict[str, Any]:
         """The job body it was read from, without its secrets; fields of ours are left out."""
-        known = self.model_fields_set
-        body: dict[str, Any] = {
-            "id": self.job_id,
-            **{name: getattr(self, name) for name in _SAME if name in known},
-        }
-        if self.config_out is not None:
-            body["config_out"] = self.config_out.to_wire()
-        if "parts" in known:
-            body["download_parts"] = [part.to_wire() for part in self.parts]
-        return {**body, **self.extra}
+        usual = type(self)(job_id=self.job_id)
+        body: dict[str, Any] = {"id": self.job_id, **self.extra}
+        for name in _KINDS:
+            own = _OWN_NAMES.get(name, name)
+            value = getattr(self, own)
+            if name in self.told_ or value != getattr(usual, own):
+                body[name] = _plain(value)
+        return body
+
+    def __repr__(self) -> str:
+        shown = (name for name in self.__struct_fields__ if name not in ("extra", "told_"))
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
 
-class _WireJob(Wire):
-    """The fields of a job body that are read here."""
+#: The fields of a body that are fields here, and what they hold; any other is in `extra`.
+_KINDS: Final[Mapping[str, Any]] = {
+    "status": str,
+    "inplace": bool,
+    "local_path": str | None,
+    "bytes": int,
+    "total_bytes": int,
+    "error_reason": str | None,
+    "error": str | None,
+    "config_out": ModelRecord | None,
+    "download_parts": tuple[DownloadPart, ...],
+}
+_OWN_NAMES: Final = {"download_parts": "parts"}
 
-    id: int
-    status: str = InstallStatus.WAITING
-    source: dict[str, Any] = Field(default_factory=dict)
-    inplace: bool = False
-    local_path: str | None = None
-    bytes: int = 0
-    total_bytes: int = 0
-    error_reason: str | None = None
-    error: str | None = None
-    config_out: ModelRecord | None = None
-    download_parts: list[DownloadPart] = Field(default_factory=list)
+
+def _built(name: str, value: Any) -> Any:
+    """The record and the files as values, which take whatever is in them."""
+    if name == "config_out" and isinstance(value, Mapping):
+        return ModelRecord.from_wire(value)
+    if name == "download_parts" and isinstance(value, list):
+        return tuple(DownloadPart.from_wire(each) if isinstance(each, Mapping) else each for each in value)
+    return value
 
 
-#: Fields with the same name and meaning in the body and in `ModelInstJobInfo`.
-_SAME: Final = (
-    "status",
-    "inplace",
-    "local_path",
-    "bytes",
-    "total_bytes",
-    "error_reason",
-    "error",
-    "config_out",
-)
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value.to_wire() if isinstance(value, Wire) else value
 
 
 def source_text(source: Mapping[str, Any]) -> str:
@@ -203,13 +208,3 @@ def source_text(source: Mapping[str, Any]) -> str:
     if kind == "external":
         return f"external://{source.get('provider_id', '')}/{source.get('provider_model_id', '')}"
     return redact_text(str(source.get("path") or source.get("url") or ""))
-
-
-def _with_parts(raw: dict[str, Any]) -> dict[str, Any]:
-    """The body with its record and files as values, so that one odd field in them does not cost them all."""
-    if isinstance(raw.get("config_out"), Mapping):
-        raw["config_out"] = ModelRecord.from_wire(raw["config_out"])
-    parts = raw.get("download_parts")
-    if isinstance(parts, list) and all(isinstance(part, Mapping) for part in parts):
-        raw["download_parts"] = [DownloadPart.from_wire(part) for part in parts]
-    return raw

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
+
+import msgspec
 
 from invokeai_widgets.client.secrets import redact_text
 
 from .base import Wire
 
 
-class ModelRecord(Wire):
+class ModelRecord(Wire, frozen=True, gc=False, eq=False):
     """A model in InvokeAI's database (`GET /api/v2/models/i/{key}`).
 
     What the server sends beyond the fields below is kept in `model_extra`: `repo_variant`, `prediction_type`,
@@ -40,7 +43,6 @@ class ModelRecord(Wire):
     source: str = ""
     source_type: str | None = None
     source_url: str | None = None
-    source_api_response: str | None = None
     cover_image: str | None = None
     type: str = "unknown"
     base: str = "unknown"
@@ -65,7 +67,9 @@ class ModelRecord(Wire):
         return redact_text(self.source)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ModelRecord) and _comparable(self) == _comparable(other)
+        if not isinstance(other, ModelRecord) or _comparable(self) != _comparable(other):
+            return False
+        return _same_bytes(self, other) or self.model_extra == other.model_extra
 
     def __hash__(self) -> int:
         return hash((self.key, self.hash))
@@ -79,9 +83,22 @@ class ModelRecord(Wire):
     __str__ = __repr__
 
 
-def _comparable(record: ModelRecord) -> dict[str, Any]:
-    values = {**record.__dict__, **(record.__pydantic_extra__ or {})}
-    values["cover_image"] = (record.cover_image or "").partition("?")[0]
-    if record.trigger_phrases is not None:
-        values["trigger_phrases"] = frozenset(record.trigger_phrases)
-    return values
+#: All fields but those of which the server changes how they look.
+_STABLE = tuple({*ModelRecord.__struct_fields__} - {"sent_", "cover_image", "trigger_phrases"})
+_stable = attrgetter(*_STABLE)
+
+
+def _comparable(record: ModelRecord) -> tuple[Any, ...]:
+    phrases = record.trigger_phrases
+    cover = (record.cover_image or "").partition("?")[0]
+    return cover, None if phrases is None else frozenset(phrases), _stable(record)
+
+
+def _same_bytes(one: ModelRecord, other: ModelRecord) -> bool:
+    """Whether the server sent the very same but for the tag of the cover: no need to look into it then."""
+    raws = [
+        bytes(record.sent_).replace((record.cover_image or "?").encode(), b"")
+        for record in (one, other)
+        if isinstance(record.sent_, msgspec.Raw)
+    ]
+    return len(raws) == 2 and raws[0] == raws[1]

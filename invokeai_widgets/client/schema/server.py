@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
 
-from .base import Wire
+from .base import Value, Wire
 
 
-class ServerVersion(Wire):
+class ServerVersion(Wire, frozen=True, eq=False):
     """The version of InvokeAI (`GET /api/v1/app/version`)."""
 
     version: str = ""
@@ -25,7 +25,7 @@ class ServerVersion(Wire):
         return self.version
 
 
-class FoundModel(Wire):
+class FoundModel(Wire, frozen=True, eq=False):
     """A file or folder in a scanned folder that could be a model.
 
     Attributes:
@@ -37,7 +37,7 @@ class FoundModel(Wire):
     is_installed: bool = False
 
 
-class CacheStats(Wire):
+class CacheStats(Wire, frozen=True, eq=False):
     """What the model cache did since the server last ran something (`GET /api/v2/models/stats`).
 
     Attributes:
@@ -55,18 +55,16 @@ class CacheStats(Wire):
     in_cache: int = 0
     cleared: int = 0
     cache_size: int = 0
-    loaded_model_sizes: dict[str, int] = Field(default_factory=dict)
+    loaded_model_sizes: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-class HFStatus(BaseModel):
+class HFStatus(Value, frozen=True):
     """Whether the server can log in to Hugging Face; true if it can.
 
     Attributes:
         status: `valid`, `invalid` (no token stored) or `unknown` (a token the hub did not confirm).
         note: What else to know, or None.
     """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     status: str
     note: str | None = None
@@ -87,7 +85,7 @@ _HF_MEANING = {
 }
 
 
-class HuggingFaceFiles(Wire):
+class HuggingFaceFiles(Wire, frozen=True, eq=False):
     """What can be installed from a Hugging Face repository.
 
     Attributes:
@@ -99,7 +97,7 @@ class HuggingFaceFiles(Wire):
     is_diffusers: bool = False
 
 
-class StarterModel(Wire):
+class StarterModel(Wire, frozen=True, eq=False):
     """A model that InvokeAI suggests."""
 
     name: str = ""
@@ -112,26 +110,22 @@ class StarterModel(Wire):
     dependencies: list[dict[str, Any]] | None = None
 
 
-class StarterBundle(BaseModel):
+class StarterBundle(Value, frozen=True):
     """Suggested models that go together."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     key: str
     name: str
     models: tuple[StarterModel, ...]
 
 
-class StarterList(BaseModel):
+class StarterList(Value, frozen=True):
     """All that InvokeAI suggests (`GET /api/v2/models/starter_models`)."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     models: tuple[StarterModel, ...] = ()
     bundles: tuple[StarterBundle, ...] = ()
 
 
-class OrphanedFolder(Wire):
+class OrphanedFolder(Wire, frozen=True, eq=False):
     """A folder in InvokeAI's models folder that belongs to no model.
 
     Attributes:
@@ -142,11 +136,11 @@ class OrphanedFolder(Wire):
 
     path: str = ""
     absolute_path: str = ""
-    files: list[str] = Field(default_factory=list)
+    files: list[str] = msgspec.field(default_factory=list)
     size_bytes: int = 0
 
 
-class User(Wire):
+class User(Wire, frozen=True, eq=False):
     """A user of a multi-user server."""
 
     user_id: str = ""
@@ -156,7 +150,7 @@ class User(Wire):
     is_active: bool = True
 
 
-class AuthStatus(Wire):
+class AuthStatus(Wire, frozen=True, eq=False):
     """How one gets in (`GET /api/v1/auth/status`); a server too old to know of users is a single-user one."""
 
     multiuser_enabled: bool = False
@@ -165,7 +159,7 @@ class AuthStatus(Wire):
     admin_email: str | None = None
 
 
-class BulkResult(BaseModel):
+class BulkResult(Value, frozen=True):
     """The outcome of an operation on several models.
 
     Attributes:
@@ -173,10 +167,8 @@ class BulkResult(BaseModel):
         failed: The reason by key (or path) for the others.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     succeeded: tuple[str, ...] = ()
-    failed: dict[str, str] = Field(default_factory=dict)
+    failed: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def total(self) -> int:

@@ -65,7 +65,7 @@ def _more_facts(record: Any) -> list[dict[str, Any]]:
     """What else this server says of it, under the server's own words."""
     if record is None:
         return []
-    extra = {"source_url": record.source_url, **(record.model_extra or {})}
+    extra = {"source_url": record.source_url, **record.model_extra}
     return [
         {
             "label": name.replace("_", " ").capitalize().replace(" url", " URL"),

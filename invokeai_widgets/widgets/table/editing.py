@@ -109,7 +109,7 @@ def editor_fields(record: ModelRecord) -> list[dict[str, Any]]:
                 "help": "One a line.",
             }
         )
-    if "source_url" in record.model_fields_set:
+    if record.has("source_url"):
         fields.append(
             {"name": "source_url", "label": "Source URL", "kind": "text", "value": record.source_url}
         )

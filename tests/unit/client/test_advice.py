@@ -78,7 +78,7 @@ def test_each_failure_has_its_advice(source: str, reason: str | None, text: str 
     advice = advice_for(info)
     assert advice is not None
     assert says in advice
-    assert advice in str(ModelInstallJobFailed(info.model_copy(update={"advice": advice})))
+    assert advice in str(ModelInstallJobFailed(info.replaced(advice=advice)))
 
 
 @pytest.mark.parametrize("status", sorted(InstallStatus.FAILED))
@@ -138,7 +138,7 @@ UNKNOWN = ModelRecord(key="k", name="x", type="unknown")
 )
 def test_a_completed_job_with_a_model_that_was_not_recognised(changes: dict[str, object], says: str) -> None:
     info = ModelInstJobInfo(job_id=0, status=InstallStatus.COMPLETED, config_out=UNKNOWN)
-    warning = warning_for(info.model_copy(update=changes))
+    warning = warning_for(info.replaced(**changes))
     assert warning is not None
     assert says in warning
     assert "Delete it" in warning
@@ -147,4 +147,4 @@ def test_a_completed_job_with_a_model_that_was_not_recognised(changes: dict[str,
 def test_a_model_that_was_recognised_needs_no_warning() -> None:
     good = ModelInstJobInfo(job_id=0, status=InstallStatus.COMPLETED, config_out=ModelRecord(type="lora"))
     assert warning_for(good) is None
-    assert warning_for(good.model_copy(update={"config_out": None})) is None
+    assert warning_for(good.replaced(config_out=None)) is None

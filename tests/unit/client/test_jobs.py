@@ -123,7 +123,7 @@ async def test_a_handle_as_text(handle: AsyncModelInstJobHandle) -> None:
 
 
 def job(status: str, kind: str = "url", files: int = 1) -> ModelInstJobInfo:
-    parts = tuple(DownloadPart(source=f"http://models.example/{number}") for number in range(files))
+    parts = tuple(DownloadPart(url=f"http://models.example/{number}") for number in range(files))
     return ModelInstJobInfo(job_id=3, status=status, parts=parts, extra={"source": {"type": kind}})
 
 

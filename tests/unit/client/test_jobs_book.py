@@ -150,7 +150,7 @@ def test_an_end_is_shown_when_our_work_for_it_is_done() -> None:
     assert seen(track) == [(0, "running")]
     assert book.ended == [track]
     assert book.has_open
-    book.settle(track, track.truth.model_copy(update={"warning": "look"}), 9)
+    book.settle(track, track.truth.replaced(warning="look"), 9)
     assert seen(track) == [(0, "completed")]
     assert track.info.warning == "look"
     listed(book, job(0, "/a", "completed", config_out=RECORD), at=20)

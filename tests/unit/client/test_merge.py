@@ -103,7 +103,7 @@ def test_an_error_keeps_the_words_of_the_server() -> None:
 
 
 def test_files_get_their_bytes_and_keep_their_order() -> None:
-    parts = tuple(DownloadPart(source=f"{URL}/{name}") for name in "ab")
+    parts = tuple(DownloadPart(url=f"{URL}/{name}") for name in "ab")
     told = [
         {"url": f"{URL}/b", "bytes": 5, "total_bytes": 5, "local_path": "/x/b"},
         {"url": f"{URL}/a", "bytes": 0, "total_bytes": 0, "local_path": "None"},
@@ -120,15 +120,15 @@ def test_a_download_that_failed_before_its_files_were_told_is_read() -> None:
     remote = {"source": {"type": "url", "url": URL}}
     failed = event("error", error="cut", error_type="ChunkedEncodingError")
     assert apply_event(job("downloading", extra=remote), failed) is None
-    known = after(job("downloading", extra=remote, parts=(DownloadPart(source=URL),)), failed)
+    known = after(job("downloading", extra=remote, parts=(DownloadPart(url=URL),)), failed)
     assert (known.status, known.error, [part.url for part in known.parts]) == ("error", "cut", [URL])
     assert after(job("running"), failed).error == "cut"
 
 
 def test_the_files_of_an_ended_job_are_taken_in_later() -> None:
-    part = DownloadPart(source=URL, status="completed")
+    part = DownloadPart(url=URL, status="completed")
     ended = job("completed", TOTAL, **DONE)
-    known = merge_job(ended, ended.model_copy(update={"parts": (part,)}))
+    known = merge_job(ended, ended.replaced(parts=(part,)))
     assert (known.parts, known.model_key) == ((part,), "k1")
     assert merge_job(known, ended) is known
 

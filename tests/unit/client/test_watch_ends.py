@@ -26,7 +26,7 @@ async def test_a_job_has_ended_when_our_work_for_it_is_done(
         assert info.status == "completed"
         begun.set()
         await go_on.wait()
-        return info.model_copy(update={"warning": "mind the step"})
+        return info.replaced(warning="mind the step")
 
     client.jobs.on_completed(number, work)
     file_server.release("held.safetensors")

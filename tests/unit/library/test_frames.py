@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -10,11 +11,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from invokeai_widgets import InvokeAIClient, demo
+from invokeai_widgets.client.endpoints.readers import model_list, passing_models
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.schema import ModelRecord
 from invokeai_widgets.library import columns, conform, frame, frame_of
-from invokeai_widgets.library.frames import build
-from invokeai_widgets.library.reading import columns_of
 
 DTYPES = {"text": "string", "category": "category", "bytes": "Int64", "flag": "bool", "object": "object"}
 
@@ -112,15 +112,15 @@ ODD = [
 @pytest.mark.parametrize("odd", ODD, ids=str)
 def test_an_odd_value_reads_as_it_does_in_a_record(odd: dict[str, Any]) -> None:
     wire = {"key": "k1", "name": "x", "type": "lora", "path": "p", **odd}
-    read = columns_of(json.dumps({"models": [wire]}).encode())
-    models = build(read.pop("key"), read, frozenset())
+    models = frame_of(passing_models(json.dumps({"models": [wire]}).encode()))
     pd.testing.assert_frame_equal(models, frame_of([ModelRecord.from_wire(wire)]))
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"models": 3}', b'{"models": [3]}', b"<html>", b""])
-def test_what_is_no_list_of_models_is_refused(body: bytes) -> None:
+@pytest.mark.parametrize("read", [passing_models, model_list])
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"models": 3}', b"<html>", b"", b"\xff"])
+def test_what_is_no_list_of_models_is_refused(body: bytes, read: Callable[[bytes], object]) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        columns_of(body)
+        read(body)
 
 
 # -- from any frame ------------------------------------------------------------------------------------------

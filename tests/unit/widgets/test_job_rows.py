@@ -19,7 +19,7 @@ def job(
 ) -> ModelInstJobInfo:
     source = {"type": "local" if local else "url"}
     info = ModelInstJobInfo.from_wire({"id": job_id, "status": status, "source": source})
-    return info.model_copy(update={"source": f"source-{job_id}", **known})
+    return info.replaced(source=f"source-{job_id}", **known)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_how_full_the_bar_is() -> None:
 def test_a_refused_repository_has_a_link_to_its_page() -> None:
     refused = job(status="error", source="nobody/gated:fp16", error_reason="HTTPError", error="Unauthorized")
     assert job_row(refused)["link"] == "https://huggingface.co/nobody/gated"
-    elsewhere = refused.model_copy(update={"source": "https://example.org/a/b.safetensors"})
+    elsewhere = refused.replaced(source="https://example.org/a/b.safetensors")
     assert job_row(elsewhere)["link"] is None
 
 
@@ -82,7 +82,7 @@ def test_the_newest_is_first_and_what_has_not_changed_is_the_same_row() -> None:
     one, two = job(1), job(2)
     before = rows.of([one, two])
     assert [row["id"] for row in before] == [2, 1]
-    after = rows.of([one, two.model_copy(update={"status": "paused"})])
+    after = rows.of([one, two.replaced(status="paused")])
     assert after[1] is before[1]
     assert after[0] is not before[0]
 
