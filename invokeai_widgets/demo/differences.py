@@ -15,6 +15,7 @@ DIFFERENCES: Mapping[str, str] = {
     "nothing runs": "No images are made: `/stats` stays null, and queue, images and boards are not there.",
     "private addresses": "Downloads from this machine are allowed, unless the server is told otherwise.",
     "lora previews": "The picture beside a LoRA's file does not become its cover image.",
+    "ranges": "A cover image is sent whole, whatever `Range` asks for.",
     "page": "Paths that mean nothing get this server's page; so do /docs and /openapi.json, of 1.8 MB.",
     "strictness": "Requests without a Host get 400, those for a whole URL 404: h11 reads, not httptools.",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +22,7 @@ FACETS = ("base", "type", "format", "source_type", "state")
 SEARCHED = ("name", "description", "source", "path")
 """The free text that a search looks through, besides the words and labels of base, type and format."""
 
+_FIRST = 32  # rows by name: as many as a first picture and its fallbacks show
 _WORDS = ("base", "type", "format")
 _Codes = npt.NDArray[np.intp]
 
@@ -30,8 +33,10 @@ class Catalog:
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
         self.keys: list[str] = list(frame.index)
+        self.last_view: tuple[object, _Codes] | None = None  # of `library.query`: the query and its rows
         self._values: dict[str, list[Any]] = {}
         self._ranks: dict[str, _Codes] = {}
+        self._first: list[int] = []
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -44,24 +49,21 @@ class Catalog:
     def values(self, name: str) -> list[Any]:
         """A column as a list of plain values, None where missing. `key` and `state` are columns, too."""
         if name not in self._values:
-            self._values[name] = self._read(name)
+            self._values[name] = self._read(name, slice(None))
         return self._values[name]
 
-    def _read(self, name: str) -> list[Any]:
+    def some(self, name: str, rows: list[int]) -> list[Any]:
+        """The same in some rows, without reading the others."""
+        if name in self._values:
+            return [self._values[name][row] for row in rows]
+        return self._read(name, rows)
+
+    def _read(self, name: str, rows: list[int] | slice) -> list[Any]:
         if name == "key":
-            return self.keys
+            return self.keys[rows] if isinstance(rows, slice) else [self.keys[row] for row in rows]
         if name == "state":
-            return list(self.state.tolist())
-        column = self.frame[name]
-        if column.dtype == "category":
-            words = [*column.cat.categories, None]  # code -1 is the last: missing
-            return [words[code] for code in column.cat.codes.tolist()]
-        if name == "trigger_phrases":
-            return [None if phrases is None else ", ".join(phrases) for phrases in column]
-        values: list[Any] = column.tolist()
-        if str(column.dtype) in ("bool", "object"):
-            return values
-        return [None if value is pd.NA else value for value in values]
+            return list(self.state[rows].tolist())
+        return _plain(self.frame[name].iloc[rows], name)
 
     @cached_property
     def state(self) -> npt.NDArray[np.uint8]:
@@ -106,12 +108,24 @@ class Catalog:
     # -- order ----------------------------------------------------------------------------------------------
 
     @cached_property
+    def by_name(self) -> _Codes:
+        """The rows by name (upper and lower case alike), then by key: no two are equal."""
+        names = self._lower_names
+        ordered = sorted(range(len(self)), key=list(zip(names, self.keys, strict=True)).__getitem__)
+        return np.fromiter(ordered, np.intp, len(self))
+
+    def first_by_name(self, count: int) -> list[int]:
+        """The first rows by name, without sorting them all."""
+        if len(self._first) < min(count, len(self)):
+            named = zip(self._lower_names, self.keys, range(len(self)), strict=True)
+            self._first = [row for _, _, row in heapq.nsmallest(max(count, _FIRST), named)]
+        return self._first[:count]
+
+    @cached_property
     def natural(self) -> _Codes:
-        """Each row's place by name (upper and lower case alike), then by key: no two rows share one."""
-        names = [(name or "").lower() for name in self.values("name")]
-        by_name = sorted(range(len(self)), key=list(zip(names, self.keys, strict=True)).__getitem__)
+        """Each row's place by name: no two rows share one."""
         places = np.empty(len(self), dtype=np.intp)
-        places[by_name] = np.arange(len(self))
+        places[self.by_name] = np.arange(len(self))
         return places
 
     def rank(self, name: str) -> _Codes:
@@ -120,16 +134,72 @@ class Catalog:
             self._ranks[name] = self._rank(name)
         return self._ranks[name]
 
+    def warm(self) -> None:
+        """Work out what the first search and sort will need."""
+        _ = self.natural, self.texts
+        for name in ("name", "size", *FACETS):
+            self.rank(name)
+
+    @cached_property
+    def _lower_names(self) -> list[str]:
+        return [(name or "").lower() for name in self.values("name")]
+
     def _rank(self, name: str) -> _Codes:
         if name == "state":
-            first = np.array([_first_bit(bits) for bits in range(256)])
-            return first[self.state].astype(np.intp)
-        values = [(value.lower() or None) if isinstance(value, str) else value for value in self.values(name)]
-        places: dict[Any, int] = {v: i for i, v in enumerate(sorted({v for v in values if v is not None}))}
-        places[None] = -1
-        return np.fromiter(map(places.__getitem__, values), np.intp, len(values))
+            return _FIRST_BIT[self.state]
+        if name == "size":
+            return _numbers_ranked(self.sizes, self.frame["size"].isna().to_numpy(dtype=bool))
+        if name == "name":
+            return self._names_ranked()
+        if self._is_coded(name):
+            codes, words = self.codes(name)
+            return np.array([*_ranks(words), -1], dtype=np.intp)[codes]  # code -1 is the last: missing
+        values = self.values(name)
+        return np.fromiter(_ranks(values), np.intp, len(values))
+
+    def _is_coded(self, name: str) -> bool:
+        return name != "key" and isinstance(self.frame[name].dtype, pd.CategoricalDtype)
+
+    def _names_ranked(self) -> _Codes:
+        names = self._lower_names
+        ranks = np.full(len(self), -1, dtype=np.intp)
+        rank, before = -1, ""
+        for row in self.by_name.tolist():
+            if names[row] != before:
+                rank, before = rank + 1, names[row]
+            ranks[row] = rank
+        return ranks
+
+
+def _plain(column: pd.Series[Any], name: str) -> list[Any]:
+    """The values of a column as Python has them, None where missing."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        words = [*column.cat.categories, None]  # code -1 is the last: missing
+        return [words[code] for code in column.cat.codes.tolist()]
+    if name == "trigger_phrases":
+        return [None if phrases is None else ", ".join(phrases) for phrases in column]
+    values: list[Any] = column.tolist()
+    if str(column.dtype) in ("bool", "object"):
+        return values
+    return [None if value is pd.NA else value for value in values]
+
+
+def _ranks(values: Sequence[Any]) -> list[int]:
+    """The rank of each value, upper and lower case alike; -1 for none and for an empty text."""
+    plain = [(value.lower() or None) if isinstance(value, str) else value for value in values]
+    places: dict[Any, int] = {v: i for i, v in enumerate(sorted({v for v in plain if v is not None}))}
+    return [places.get(value, -1) for value in plain]
+
+
+def _numbers_ranked(numbers: npt.NDArray[np.int64], gone: npt.NDArray[np.bool_]) -> _Codes:
+    ranks = np.full(len(numbers), -1, dtype=np.intp)
+    _, ranks[~gone] = np.unique(numbers[~gone], return_inverse=True)
+    return ranks
 
 
 def _first_bit(bits: int) -> int:
     """The number of the lowest bit set; -1 for none, so that ordinary rows come last."""
     return (bits & -bits).bit_length() - 1
+
+
+_FIRST_BIT = np.array([_first_bit(bits) for bits in range(256)], dtype=np.intp)

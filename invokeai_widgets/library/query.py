@@ -49,6 +49,11 @@ class Query:
         order = tuple(_sort_item(item) for item in _items(sort)) if sort is not None else BY_NAME
         return cls(text, {name: words for name, words in chosen.items() if words}, order)
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it leaves rows out."""
+        return bool(self.text.split() or self.facets)
+
     def to_wire(self) -> dict[str, Any]:
         """As plain values, for the browser."""
         return {
@@ -85,7 +90,30 @@ def _sort_item(item: Any) -> tuple[str, str]:
 
 
 def rows(catalog: Catalog, query: Query) -> _Rows:
-    """The rows of the catalog that the query leaves, in its order."""
+    """The rows of the catalog that the query leaves, in its order. The last ones are kept."""
+    if catalog.last_view is None or catalog.last_view[0] != query:
+        view = _rows(catalog, query)
+        view.flags.writeable = False
+        catalog.last_view = (query, view)
+    return catalog.last_view[1]
+
+
+def first_rows(catalog: Catalog, query: Query, count: int) -> list[int]:
+    """The first of them; not all are put in order where that can be spared."""
+    if query.is_filtered or query.sort != BY_NAME:
+        return list(rows(catalog, query)[:count].tolist())
+    return catalog.first_by_name(count)
+
+
+def extent(catalog: Catalog, query: Query) -> tuple[int, int]:
+    """How many rows the query leaves, and their bytes."""
+    if not query.is_filtered:
+        return len(catalog), int(catalog.sizes.sum())
+    view = rows(catalog, query)
+    return len(view), int(catalog.sizes[view].sum())
+
+
+def _rows(catalog: Catalog, query: Query) -> _Rows:
     found = np.flatnonzero(_text_mask(catalog, query.text) & _facet_masks(catalog, query).all(axis=0))
     keys = [catalog.natural[found]]  # np.lexsort: the last key counts most
     for column, direction in reversed(query.sort):

@@ -22,7 +22,11 @@ def category(values: Sequence[str | None]) -> pd.Categorical:
 
 def text(values: Sequence[str | None]) -> Any:
     """A `string` array; None is missing."""
-    return pd.array(np.array(values, dtype=object), dtype="string")
+    plain = np.array(values, dtype=object)
+    try:
+        return pd.array(plain, dtype="string")
+    except UnicodeEncodeError:  # half a character, as in the name of a file that is not UTF-8: no Arrow text
+        return pd.array(plain, dtype=pd.StringDtype("python"))
 
 
 def whole_bytes(values: Sequence[int | None]) -> Any:

@@ -19,8 +19,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
 import traitlets
@@ -29,11 +28,9 @@ from invokeai_widgets.client.errors import InvokeAIError
 from invokeai_widgets.client.secrets import redact_text
 from invokeai_widgets.live.connection import Connection, Source
 from invokeai_widgets.live.store import Problem, Snapshot
+from invokeai_widgets.widgets import code
 from invokeai_widgets.widgets.quiet import keep_out_of_the_log
 from invokeai_widgets.widgets.routing import keep_clicks_prompt
-
-STATIC = Path(__file__).parent.parent / "static"
-"""Where the built JavaScript and CSS lie: `_esm = STATIC / "queue.js"`."""
 
 _GONE_AFTER = 5.0  # seconds without any view before a panel that was shown stops listening
 _log = logging.getLogger(__name__)
@@ -63,6 +60,9 @@ class Panel(anywidget.AnyWidget):
         sync=True
     )
 
+    built: ClassVar[str]
+    """The name of its built JavaScript and CSS."""
+
     wants_models = True
     """Whether the list of models is read for it; a panel of jobs does without."""
 
@@ -84,6 +84,14 @@ class Panel(anywidget.AnyWidget):
         keep_out_of_the_log(self.comm)
         self.on_msg(self._hear)
         self.connection.loop.post(self._show_latest)  # what changed while the widget was being built
+
+    @property
+    def _esm(self) -> str:
+        return code.module(self.built)
+
+    @property
+    def _css(self) -> str:
+        return code.styles(self.built)
 
     # -- for subclasses -------------------------------------------------------------------------------------
 

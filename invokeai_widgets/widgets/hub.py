@@ -10,7 +10,6 @@ import traitlets
 from invokeai_widgets.client.errors import NotFound
 from invokeai_widgets.client.hub_names import repo_name
 from invokeai_widgets.widgets import words
-from invokeai_widgets.widgets.base import STATIC
 from invokeai_widgets.widgets.faces import problem_text, table_html
 from invokeai_widgets.widgets.loaded import LoadedPanel
 
@@ -28,8 +27,7 @@ class HuggingFace(LoadedPanel):
     The token goes from the browser to the server and is kept by the server only.
     """
 
-    _esm = STATIC / "hub.js"
-    _css = STATIC / "hub.css"
+    built = "hub"
     wants_models = False
 
     hf = traitlets.Dict(

@@ -11,7 +11,6 @@ import traitlets
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
 from invokeai_widgets.client.sources import same_source, usable_source
 from invokeai_widgets.library.labels import label
-from invokeai_widgets.widgets.base import STATIC
 from invokeai_widgets.widgets.followed import Followed, FollowedJobsPanel
 from invokeai_widgets.widgets.job_rows import file_name
 
@@ -47,8 +46,7 @@ class InstallForm(FollowedJobsPanel):
     started; inside the manager the queue does.
     """
 
-    _esm = STATIC / "install.js"
-    _css = STATIC / "install.css"
+    built = "install"
     wants_models = True
 
     in_place = traitlets.Bool(True, help="By Python, once: how the box begins.").tag(sync=True)

@@ -9,7 +9,7 @@ import traitlets
 from typing_extensions import Self
 
 from invokeai_widgets.live.connection import Connection, Source
-from invokeai_widgets.widgets.base import STATIC, Panel
+from invokeai_widgets.widgets.base import Panel
 from invokeai_widgets.widgets.manager_demo import DemoLease
 from invokeai_widgets.widgets.manager_tabs import TABS
 
@@ -28,8 +28,7 @@ class ModelManager(Panel):
     `manager.table.df`, `manager.table.selected`.
     """
 
-    _esm = STATIC / "manager.js"
-    _css = STATIC / "manager.css"
+    built = "manager"
 
     tabs: traitlets.List[dict[str, Any]] = traitlets.List(
         help="By Python, once: {id, title, parts: [{id, title, ref}]} of each tab."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from invokeai_widgets.client.errors import InvalidInput
-from invokeai_widgets.widgets.base import STATIC, Panel
+from invokeai_widgets.widgets.base import Panel
 from invokeai_widgets.widgets.faces import problem_text, table_html, table_text
 from invokeai_widgets.widgets.job_rows import JobRows, Row
 from invokeai_widgets.widgets.job_sums import summary
@@ -32,8 +32,7 @@ class JobsPanel(Panel):
     The trait `jobs` is always the whole; a page that is opened later reads it.
     """
 
-    _esm = STATIC / "queue.js"
-    _css = STATIC / "queue.css"
+    built = "queue"
     wants_models = False
 
     jobs: traitlets.List[Row] = traitlets.List(help="By Python: one dict a job, see `job_rows.job_row`.").tag(

@@ -10,7 +10,6 @@ import traitlets
 
 from invokeai_widgets.client.schema import FoundModel
 from invokeai_widgets.widgets import words
-from invokeai_widgets.widgets.base import STATIC
 from invokeai_widgets.widgets.faces import problem_text, table_html, table_text
 from invokeai_widgets.widgets.offers import OffersPanel
 
@@ -31,8 +30,7 @@ class FolderScan(OffersPanel):
     `found` is what the last scan found; `scan(folder)` scans from Python.
     """
 
-    _esm = STATIC / "scan.js"
-    _css = STATIC / "scan.css"
+    built = "scan"
 
     folder = traitlets.Unicode("", help="By Python: the folder that was scanned last, or is to be.").tag(
         sync=True

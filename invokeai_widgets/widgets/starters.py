@@ -11,7 +11,6 @@ import traitlets
 from invokeai_widgets.client.schema import StarterBundle, StarterList, StarterModel
 from invokeai_widgets.library.labels import label
 from invokeai_widgets.widgets import words
-from invokeai_widgets.widgets.base import STATIC
 from invokeai_widgets.widgets.faces import problem_text, table_html, table_text
 from invokeai_widgets.widgets.offers import OffersPanel
 
@@ -32,8 +31,7 @@ class StarterModels(OffersPanel):
     tell. What a model needs beside itself is installed before it.
     """
 
-    _esm = STATIC / "starters.js"
-    _css = STATIC / "starters.css"
+    built = "starters"
 
     bundles: traitlets.List[dict[str, Any]] = traitlets.List(
         help="By Python: {name, keys} of each bundle."

@@ -1,5 +1,6 @@
 // The server's login at Hugging Face. The token goes from the field into one message and is cleared.
 import { button, confirm, fill, h, icon, type Model, setAttribute, setText, uniqueId, widget } from "./kit";
+import * as icons from "./kit/icons";
 import { Desk } from "./panel/desk";
 import { askForm } from "./panel/form";
 
@@ -148,7 +149,7 @@ class HubView {
     this.#gated.hidden = !gated.length;
     fill(
       this.#gated,
-      icon("lock"),
+      icon(icons.LOCK),
       h(
         "div",
         null,

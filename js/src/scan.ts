@@ -1,5 +1,6 @@
 // A folder of the server: what is in it, what of that is installed, and installing the rest.
 import { button, confirm, count, h, type Model, number, setAttribute, setText, watch, widget } from "./kit";
+import * as icons from "./kit/icons";
 import { Desk } from "./panel/desk";
 import { askForm } from "./panel/form";
 import type { RowFace } from "./panel/list";
@@ -59,7 +60,7 @@ class ScanView {
       autocomplete: "off",
       spellcheck: "false",
     });
-    this.#scan = button("Scan", () => {}, { kind: "primary", type: "submit" }, "folder");
+    this.#scan = button("Scan", () => {}, { kind: "primary", type: "submit" }, icons.FOLDER);
     const form = askForm(() => this.#ask(), this.#input, this.#scan);
     root.append(form, this.#desk.notices.element, this.#offers.element);
     this.#offers.start();

@@ -1,5 +1,6 @@
 // The server itself: what it is, its cache over time, what its library has lost and its folder has too much.
 import { button, bytes, count, fill, h, iconButton, type Model, number, setAttribute, widget } from "./kit";
+import * as icons from "./kit/icons";
 import { Desk } from "./panel/desk";
 import { Missing } from "./server/missing";
 import { Orphans } from "./server/orphans";
@@ -32,7 +33,7 @@ class ServerView {
 
   constructor(root: HTMLElement, model: Model, signal: AbortSignal) {
     this.#desk = new Desk(root, model, signal);
-    const again = iconButton("redo", "Refresh", () => void this.#desk.press(again, "refresh"));
+    const again = iconButton(icons.REDO, "Refresh", () => void this.#desk.press(again, "refresh"));
     const missing = new Missing(this.#desk);
     const orphans = new Orphans(this.#desk);
     root.append(

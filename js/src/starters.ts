@@ -13,6 +13,7 @@ import {
   setText,
   widget,
 } from "./kit";
+import * as icons from "./kit/icons";
 import { Desk } from "./panel/desk";
 import type { Facet } from "./panel/filters";
 import type { RowFace } from "./panel/list";
@@ -62,7 +63,7 @@ class StartersView {
       confirm: (keys) => this.#confirm(keys),
       empty: () => (this.#desk.get("loaded") ? "This server suggests no models." : ""),
     });
-    const again = iconButton("redo", "Refresh", () => void this.#desk.press(again, "refresh"));
+    const again = iconButton(icons.REDO, "Refresh", () => void this.#desk.press(again, "refresh"));
     this.#offers.filters.element.append(h("span", { class: "ivk-spacer" }), again);
     root.append(this.#desk.notices.element, this.#bundles, this.#offers.element);
     this.#offers.start();

@@ -189,6 +189,10 @@ class TableView implements Desk {
     }
   }
 
+  settled(): Promise<unknown> {
+    return this.#viewing.settled;
+  }
+
   paint(): void {
     this.grid.paint();
     this.#paintAround();

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from email.utils import formatdate
+
 from starlette.datastructures import UploadFile
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from invokeai_widgets.demo.store import UnknownModelError
 from invokeai_widgets.demo.web.answers import Crash, Refusal, json_answer, nothing
@@ -21,12 +23,17 @@ async def get_image(asked: Asked) -> Response:
         file = asked.backend.covers.file(key)
     except KeyError as error:
         raise Crash("File does not exist") from error
-    return FileResponse(
-        file,
+    # Not by FileResponse: one that is cancelled, as at the end of the server, leaves its file open.
+    changed = file.stat().st_mtime
+    return Response(
+        file.read_bytes(),
         media_type="image/png",
-        filename=f"{key}.png",
-        content_disposition_type="inline",
-        headers={"cache-control": "max-age=31536000"},
+        headers={
+            "cache-control": "max-age=31536000",
+            "content-disposition": f'inline; filename="{key}.png"',
+            "etag": f'"{int(changed * 1e6):x}"',
+            "last-modified": formatdate(changed, usegmt=True),
+        },
     )
 
 

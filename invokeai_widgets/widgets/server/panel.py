@@ -11,7 +11,6 @@ import traitlets
 from invokeai_widgets.client.errors import InvokeAIError, NotAllowed, NotSupported
 from invokeai_widgets.library.labels import name_of
 from invokeai_widgets.widgets import words
-from invokeai_widgets.widgets.base import STATIC
 from invokeai_widgets.widgets.faces import problem_text, table_html, table_text
 from invokeai_widgets.widgets.loaded import LoadedPanel
 from invokeai_widgets.widgets.server.cache import CacheHistory, stats_row
@@ -30,8 +29,7 @@ class ServerPanel(Tidying, LoadedPanel):
     The cache is looked at while the panel is on somebody's screen, and not otherwise.
     """
 
-    _esm = STATIC / "server.js"
-    _css = STATIC / "server.css"
+    built = "server"
 
     facts = traitlets.Dict(help="By Python: {label: text} about the server, in the order to show.").tag(
         sync=True

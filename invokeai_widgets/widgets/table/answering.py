@@ -13,9 +13,6 @@ from invokeai_widgets.widgets.table.rows import packed
 from invokeai_widgets.widgets.table.shelf import Shelf
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from invokeai_widgets.live.connection import Connection
 
 _AT_ONCE = 4  # covers fetched side by side
@@ -27,24 +24,19 @@ class Answering:
     connection: Connection
     _shelf: Shelf
     _sent: set[str]
-    _last_view: tuple[Shelf, Query, npt.NDArray[np.intp]] | None = None
 
     def _take_query(self, query: Query, origin: str | None) -> None:
         raise NotImplementedError
-
-    def _view_of(self, wire: dict[str, Any]) -> tuple[Shelf, npt.NDArray[np.intp]]:
-        """The rows of a query; the last ones are kept, since a scroll asks for the same again and again."""
-        query, shelf = Query.of(**wire), self._shelf
-        if self._last_view is None or self._last_view[:2] != (shelf, query):
-            self._last_view = (shelf, query, rows(shelf.catalog, query))
-        return shelf, self._last_view[2]
 
     async def do_window(
         self, query: dict[str, Any], start: int, count: int, columns: list[str]
     ) -> dict[str, Any]:
         """Rows `start` to `start + count` of a view."""
-        shelf, view = self._view_of(query)
-        return shelf.window(view, start, count, columns)
+        return self._shelf.window(Query.of(**query), start, count, columns)
+
+    async def do_prepare(self) -> None:
+        """Work out, beside everything else, what the first search and sort of very many rows will need."""
+        await asyncio.to_thread(self._shelf.catalog.warm)
 
     async def do_facets(self, query: dict[str, Any]) -> dict[str, dict[str, int]]:
         """How many rows each word of each facet would leave."""
@@ -52,15 +44,14 @@ class Answering:
 
     async def do_place(self, query: dict[str, Any], key: str) -> int:
         """Where a key stands in a view, -1 if nowhere."""
-        shelf, view = self._view_of(query)
-        row = shelf.catalog.row_of.get(key, -1)
-        found = (view == row).nonzero()[0]
+        catalog = self._shelf.catalog
+        found = (rows(catalog, Query.of(**query)) == catalog.row_of.get(key, -1)).nonzero()[0]
         return int(found[0]) if len(found) else -1
 
     async def do_keys(self, query: dict[str, Any], start: int, end: int) -> list[str]:
         """The keys of a stretch of a view."""
-        shelf, view = self._view_of(query)
-        return [shelf.catalog.keys[row] for row in view[start:end]]
+        catalog = self._shelf.catalog
+        return [catalog.keys[row] for row in rows(catalog, Query.of(**query))[start:end]]
 
     async def do_columns(self, names: list[str]) -> Reply:
         """All rows, as packed columns: those that searching and sorting need, and those that are named."""

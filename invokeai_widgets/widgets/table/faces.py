@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from invokeai_widgets.library.catalog import STATES, Catalog
 from invokeai_widgets.library.labels import label
-from invokeai_widgets.library.query import Query, rows
+from invokeai_widgets.library.query import Query, extent, first_rows
 from invokeai_widgets.widgets import words
 from invokeai_widgets.widgets.faces import table_html, table_text
 
@@ -15,32 +15,30 @@ _HTML_ROWS = 20
 _TEXT_ROWS = 12
 
 
-def cells(catalog: Catalog, row: int) -> tuple[str, ...]:
-    """A row in words, as the rich table shows it."""
+def lines(catalog: Catalog, rows: list[int]) -> list[tuple[str, ...]]:
+    """Some rows in words, as the rich table shows them."""
 
-    def text(name: str) -> str:
-        return str(catalog.values(name)[row] or "")
+    def texts(name: str) -> Iterator[str]:
+        return (label(name, str(value or "")) for value in catalog.some(name, rows))
 
-    states = [word for bit, word in enumerate(STATES) if catalog.state[row] & (1 << bit)]
-    kind, base = label("type", text("type")), label("base", text("base"))
-    size = words.size(catalog.values("size")[row])
-    return text("name"), kind, base, text("format"), size, ", ".join(states)
+    sizes = (words.size(size) for size in catalog.some("size", rows))
+    states = (
+        ", ".join(word for bit, word in enumerate(STATES) if bits & (1 << bit))
+        for bits in catalog.some("state", rows)
+    )
+    return list(zip(texts("name"), texts("type"), texts("base"), texts("format"), sizes, states, strict=True))
 
 
 def html_face(catalog: Catalog, query: Query, where: str) -> str:
     """The first rows of the view as an escaped HTML table."""
-    view = rows(catalog, query)
-    return table_html(
-        caption(catalog, where), HEAD, _shown(catalog, query, _HTML_ROWS), left_out=len(view[_HTML_ROWS:])
-    )
+    shown, left_out = _first(catalog, query, _HTML_ROWS)
+    return table_html(caption(catalog, where), HEAD, shown, left_out=left_out)
 
 
 def text_face(catalog: Catalog, query: Query, where: str) -> str:
     """The first rows of the view as lines of text."""
-    view = rows(catalog, query)
-    return table_text(
-        caption(catalog, where), _shown(catalog, query, _TEXT_ROWS), left_out=len(view[_TEXT_ROWS:])
-    )
+    shown, left_out = _first(catalog, query, _TEXT_ROWS)
+    return table_text(caption(catalog, where), shown, left_out=left_out)
 
 
 def caption(catalog: Catalog, where: str) -> str:
@@ -49,5 +47,7 @@ def caption(catalog: Catalog, where: str) -> str:
     return f"{words.count(len(catalog), 'model')}, {words.size(int(catalog.sizes.sum()))}{place}"
 
 
-def _shown(catalog: Catalog, query: Query, limit: int) -> Iterator[tuple[str, ...]]:
-    return (cells(catalog, row) for row in rows(catalog, query)[:limit].tolist())
+def _first(catalog: Catalog, query: Query, limit: int) -> tuple[list[tuple[str, ...]], int]:
+    """The first rows in words, and how many are left out."""
+    count, _ = extent(catalog, query)
+    return lines(catalog, first_rows(catalog, query, limit)), max(0, count - limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from invokeai_widgets.library.catalog import Catalog
 from invokeai_widgets.library.frames import conform
 from invokeai_widgets.library.query import Query, rows
 from invokeai_widgets.live.store import Snapshot
-from invokeai_widgets.widgets.base import STATIC, Panel
+from invokeai_widgets.widgets.base import Panel
 from invokeai_widgets.widgets.table.acting import Acting
 from invokeai_widgets.widgets.table.answering import Answering
 from invokeai_widgets.widgets.table.choosing import chosen_keys
@@ -32,6 +33,9 @@ OFFERED = (*SHOWN, "variant", "source_type", "source", "path", "description")
 
 _MORE = ("trigger_phrases", "hash", "key")
 
+_ROW, _SPARE = 34, 6
+"""Pixels of a row, and the rows that the browser has ready below those in sight (js/src/table/grid.ts)."""
+
 _WHOLE = 5.0  # seconds that the first frame waits until it is known whose file is missing
 
 
@@ -46,8 +50,7 @@ class ModelTable(Answering, Acting, Panel):
     `df`, `view`, `selection` are DataFrames.
     """
 
-    _esm = STATIC / "table.js"
-    _css = STATIC / "table.css"
+    built = "table"
 
     head = traitlets.Dict(help="By Python: the first window of rows, and numbers of the whole.").tag(
         sync=True
@@ -79,6 +82,7 @@ class ModelTable(Answering, Acting, Panel):
         read_only: bool = False,
     ) -> None:
         self._shown_first = _checked(columns or SHOWN)
+        self._first_window = math.ceil(height / _ROW) + _SPARE
         self._query = Query()
         self._follow_lock = threading.Lock()
         self._sent: set[str] = set()  # the columns that some browser has whole
@@ -177,7 +181,7 @@ class ModelTable(Answering, Acting, Panel):
     def project(self, snapshot: Snapshot) -> Mapping[str, Any]:
         shelf = self._follow(snapshot)
         return {
-            "head": shelf.head(self._query, self._shown_first),
+            "head": shelf.head(self._query, self._first_window, self._shown_first),
             "labels": shelf.labels,
             "busy": dict(snapshot.busy),
             "status": {

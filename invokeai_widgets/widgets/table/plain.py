@@ -13,7 +13,7 @@ from invokeai_widgets.library.labels import label
 from invokeai_widgets.library.query import rows
 from invokeai_widgets.widgets import words
 from invokeai_widgets.widgets.faces import problem_text, table_html
-from invokeai_widgets.widgets.table.faces import HEAD, caption, cells
+from invokeai_widgets.widgets.table.faces import HEAD, caption, lines
 
 if TYPE_CHECKING:
     from invokeai_widgets.widgets.table.model_table import ModelTable
@@ -114,16 +114,20 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._page = min(max(0, self._page), last)
         page = self._view[self._page * PAGE : (self._page + 1) * PAGE].tolist()
         selected = set(self._table.selected)
-        lines = [("✓" if catalog.keys[row] in selected else "", *cells(catalog, row)) for row in page]
+        keys, texts = catalog.some("key", page), lines(catalog, page)
         self._showing = True
         try:
-            self._rows.value = table_html(self._headline(catalog), ("", *HEAD), lines)
+            self._rows.value = table_html(
+                self._headline(catalog),
+                ("", *HEAD),
+                [("✓" if key in selected else "", *line) for key, line in zip(keys, texts, strict=True)],
+            )
             count = words.count(len(self._view), "model")
             self._where.value = f"Page {self._page + 1} of {last + 1}, {count}, {len(selected)} selected"
             self._search.value = query.text
             self._show_facets(catalog, query.facets)
-            self._chosen.options = [(_line(catalog, row), catalog.keys[row]) for row in page]
-            self._chosen.value = tuple(catalog.keys[row] for row in page if catalog.keys[row] in selected)
+            self._chosen.options = [(_line(*line), key) for key, line in zip(keys, texts, strict=True)]
+            self._chosen.value = tuple(key for key in keys if key in selected)
         finally:
             self._showing = False
         self._buttons[0].disabled, self._buttons[1].disabled = self._page == 0, self._page == last
@@ -140,6 +144,5 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             menu.value = value if value in {word for _, word in menu.options} else ""
 
 
-def _line(catalog: Catalog, row: int) -> str:
-    name, kind, base, *_ = cells(catalog, row)
+def _line(name: str, kind: str, base: str, *_: str) -> str:
     return f"{name} ({kind}, {base})"

@@ -18,14 +18,9 @@ LOCAL = (*ALWAYS, "format", "variant", "source_type", *SEARCHED)
 Columns = dict[str, list[Any]]
 
 
-def window(catalog: Catalog, rows: Iterable[int], names: Sequence[str]) -> Columns:
+def window(catalog: Catalog, rows: list[int], names: Sequence[str]) -> Columns:
     """The columns `ALWAYS` and `names` of some rows."""
-    picked = list(rows)
-    found: Columns = {}
-    for name in dict.fromkeys((*ALWAYS, *names)):
-        values = catalog.values(name)
-        found[name] = [values[row] for row in picked]
-    return found
+    return {name: catalog.some(name, rows) for name in dict.fromkeys((*ALWAYS, *names))}
 
 
 def packed(catalog: Catalog, names: Iterable[str]) -> tuple[list[str], list[bytes]]:

@@ -13,20 +13,16 @@ import pandas as pd
 from invokeai_widgets.library.catalog import Catalog
 from invokeai_widgets.library.frames import frame_of
 from invokeai_widgets.library.labels import label
-from invokeai_widgets.library.query import Query, rows
+from invokeai_widgets.library.query import Query, extent, first_rows, rows
 from invokeai_widgets.widgets.table.rows import window
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from invokeai_widgets.client.schema import ModelRecord
     from invokeai_widgets.live.store import Snapshot
 
 LOCAL_LIMIT = 20_000
 """Up to so many rows the browser gets all of them; above, it asks for windows."""
 
-_FIRST_WINDOW = 50
 _LARGEST_CHANGE = 500  # rows; beyond, the browser reads everything again
 
 
@@ -67,27 +63,27 @@ class Shelf:
             found[column] = {word: label(column, word) for word in words if label(column, word) != word}
         return found
 
-    def head(self, query: Query, names: Iterable[str]) -> dict[str, Any]:
+    def head(self, query: Query, count: int, names: Iterable[str]) -> dict[str, Any]:
         """The first window of a view and the facts about the whole: all that the first picture needs."""
-        view = rows(self.catalog, query)
-        sizes = self.catalog.sizes
         return {
             "total": len(self.catalog),
-            "largest": int(sizes.max(initial=0)),
+            "largest": int(self.catalog.sizes.max(initial=0)),
             "local": len(self.catalog) <= LOCAL_LIMIT,
-            **self.window(view, 0, _FIRST_WINDOW, names),
+            **self._window(query, 0, first_rows(self.catalog, query, count), names),
         }
 
-    def window(
-        self, view: npt.NDArray[np.intp], start: int, count: int, names: Iterable[str]
-    ) -> dict[str, Any]:
+    def window(self, query: Query, start: int, count: int, names: Iterable[str]) -> dict[str, Any]:
         """Some rows of a view, with the numbers that go with it."""
+        return self._window(query, start, rows(self.catalog, query)[start : start + count].tolist(), names)
+
+    def _window(self, query: Query, start: int, picked: list[int], names: Iterable[str]) -> dict[str, Any]:
+        count, size = extent(self.catalog, query)
         return {
             "revision": self.revision,
             "start": start,
-            "count": len(view),
-            "bytes": int(self.catalog.sizes[view].sum()),
-            "columns": window(self.catalog, view[start : start + count].tolist(), list(names)),
+            "count": count,
+            "bytes": size,
+            "columns": window(self.catalog, picked, list(names)),
         }
 
     def change_since(self, before: Shelf, names: Iterable[str]) -> dict[str, Any]:

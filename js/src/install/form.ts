@@ -10,6 +10,7 @@ import {
   type Unanswered,
   uniqueId,
 } from "../kit";
+import * as icons from "../kit/icons";
 import { labelled, More } from "./more";
 import { type Found, Repository } from "./repository";
 import { consequence, NAMES, readSource, type Source } from "./sources";
@@ -68,7 +69,7 @@ export class Form {
   ) {
     this.#more = new More(model);
     this.#inPlace.checked = model.get("in_place") as boolean;
-    this.#go = button("Install", () => {}, { kind: "primary", type: "submit" }, "plus");
+    this.#go = button("Install", () => {}, { kind: "primary", type: "submit" }, icons.PLUS);
     this.#inPlaceLine = h(
       "label",
       { class: "ivk-tickline" },

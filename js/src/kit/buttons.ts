@@ -1,6 +1,6 @@
 // The kinds of buttons there are.
 import { type Child, h, type Props } from "./dom";
-import { type IconName, icon } from "./icons";
+import { type Icon, icon } from "./icons";
 
 interface ButtonProps extends Props {
   /** "primary" | "danger" | "quiet" | "small", several by spaces. */
@@ -12,20 +12,20 @@ export function button(
   text: string,
   go: (event: MouseEvent) => void,
   props: ButtonProps = {},
-  before?: IconName,
+  before?: Icon,
 ): HTMLButtonElement {
   return make(props, go, [before ? icon(before) : null, text]);
 }
 
 /** A square button with an icon only; `label` is for assistive technology and the tooltip. */
 export function iconButton(
-  name: IconName,
+  drawing: Icon,
   label: string,
   go: (event: MouseEvent) => void,
   props: ButtonProps = {},
 ): HTMLButtonElement {
   return make({ ...props, kind: `icon ${props.kind ?? ""}`, "aria-label": label, title: label }, go, [
-    icon(name),
+    icon(drawing),
   ]);
 }
 

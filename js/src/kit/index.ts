@@ -17,7 +17,7 @@ export {
 } from "./dom";
 export { ago, bytes, count, duration, number } from "./format";
 export { badge, hue } from "./hues";
-export { type IconName, icon } from "./icons";
+export { type Icon, icon } from "./icons";
 export { Intents, Refused, Unanswered } from "./intents";
 export { toggleMenu } from "./menu";
 export { type Notice, Notices } from "./notices";

@@ -1,6 +1,7 @@
 // Lines of words about a whole widget: what is wrong and what to do, what an action came to.
 import { iconButton } from "./buttons";
 import { type Child, h } from "./dom";
+import * as icons from "./icons";
 import { icon } from "./icons";
 
 export interface Notice {
@@ -32,12 +33,12 @@ export class Notices {
         role: notice.kind === "err" ? "alert" : "status",
         "data-notice": name,
       },
-      icon(notice.kind === "info" ? "info" : "warn"),
+      icon(notice.kind === "info" ? icons.INFO : icons.WARN),
       h("div", null, ...notice.text),
       ...(notice.buttons ?? []),
       dismissed &&
         iconButton(
-          "x",
+          icons.X,
           "Dismiss",
           () => {
             this.set(name, null);

@@ -1,5 +1,6 @@
 // A search field and a menu for each property, over rows that are all in the browser.
 import { append, fill, h, icon, iconButton, number, toggleMenu } from "../kit";
+import * as icons from "../kit/icons";
 
 export interface Facet<T> {
   id: string;
@@ -48,7 +49,7 @@ export class Filters<T> {
         this.#search("");
       },
     });
-    this.#wipe = iconButton("x", "Clear the search", () => this.#search(""), { kind: "quiet small" });
+    this.#wipe = iconButton(icons.X, "Clear the search", () => this.#search(""), { kind: "quiet small" });
     this.#clear = h(
       "button",
       { type: "button", class: "ivk-btn quiet", onclick: () => this.clear() },
@@ -58,7 +59,7 @@ export class Filters<T> {
     this.element = h(
       "div",
       { class: "ivk-tools", role: "search" },
-      h("label", { class: "ivk-search" }, icon("search"), this.#input, this.#wipe),
+      h("label", { class: "ivk-search" }, icon(icons.SEARCH), this.#input, this.#wipe),
       ...this.#chips.values(),
       this.#clear,
     );
@@ -129,7 +130,7 @@ export class Filters<T> {
     const open = () =>
       toggleMenu(chip, `Filter by ${facet.label.toLowerCase()}`, (panel) => this.#fillMenu(panel, facet));
     const props = { type: "button", class: "ivk-chip", "aria-haspopup": "dialog", "aria-expanded": "false" };
-    const chip = h("button", { ...props, onclick: open }, h("span"), icon("down"));
+    const chip = h("button", { ...props, onclick: open }, h("span"), icon(icons.DOWN));
     return chip;
   }
 

@@ -1,6 +1,7 @@
 // A list of things that can be installed: what a scan found, what InvokeAI suggests. Their states change while
 // the list is open; search, filters, ticks and scroll stay.
 import { button, count, fill, h, iconButton, number, setAttribute, setText } from "../kit";
+import * as icons from "../kit/icons";
 import type { Desk, Outcome } from "./desk";
 import { type Facet, Filters } from "./filters";
 import { PickList, type RowFace } from "./list";
@@ -44,7 +45,7 @@ export class Offers<T extends { key: string }> {
   readonly #list: PickList<T>;
   readonly #blank = h("div", { class: "ivk-none" });
   readonly #said = h("span", { class: "ivk-said" });
-  readonly #drop = iconButton("x", "Untick all", () => this.#list.tick([]), { kind: "quiet small" });
+  readonly #drop = iconButton(icons.X, "Untick all", () => this.#list.tick([]), { kind: "quiet small" });
   readonly #go = button("Install", () => void this.#install(this.#wanted(), this.#go));
   readonly #foot: HTMLElement;
   readonly #stock: Stock<T>;

@@ -1,13 +1,14 @@
 // One job: its name, bar, words and buttons; below them its files, or what went wrong and the way out.
-import { button, fill, h, type IconName, icon, iconButton, setAttribute, setText } from "../kit";
+import { button, fill, h, type Icon, icon, iconButton, setAttribute, setText } from "../kit";
+import * as icons from "../kit/icons";
 import { Bar } from "./bar";
 import type { FileRow, JobRow, Verb } from "./rows";
 
-const ACTS: Record<Verb, [IconName, string]> = {
-  pause: ["pause", "Pause"],
-  resume: ["play", "Resume"],
-  again: ["redo", "Install again"],
-  cancel: ["x", "Cancel"],
+const ACTS: Record<Verb, [Icon, string]> = {
+  pause: [icons.PAUSE, "Pause"],
+  resume: [icons.PLAY, "Resume"],
+  again: [icons.REDO, "Install again"],
+  cancel: [icons.X, "Cancel"],
 };
 
 export interface JobEvents {
@@ -108,7 +109,7 @@ export class JobView {
     const { files, files_done: done } = row;
     const text = files.length ? `${done} of ${files.length} files` : "";
     this.#files.hidden = files.length === 0;
-    if (this.#isNew("files", text)) fill(this.#files, text, icon("down"));
+    if (this.#isNew("files", text)) fill(this.#files, text, icon(icons.DOWN));
     setAttribute(this.#files, "aria-expanded", String(this.#isOpen));
     const shown = this.#isOpen ? files : [];
     for (const file of shown) this.#paintFile(file);
@@ -149,10 +150,10 @@ export class JobView {
         h(
           "a",
           { class: "ivk-btn small", href: link, target: "_blank", rel: "noreferrer noopener" },
-          icon("link"),
+          icon(icons.LINK),
           "Open its page",
         ),
-      again && button("Install again", () => this.events.act("again", this.#row!), kind, "redo"),
+      again && button("Install again", () => this.events.act("again", this.#row!), kind, icons.REDO),
     );
   }
 }

@@ -1,5 +1,6 @@
 // Folders of InvokeAI's models folder that belong to no model. Nothing is ticked beforehand.
 import { button, bytes, confirm, count, fill, h, setText } from "../kit";
+import * as icons from "../kit/icons";
 import type { Desk, Outcome } from "../panel/desk";
 
 interface Orphan {
@@ -14,7 +15,7 @@ const NAMED = 20; // files named of one folder
 export class Orphans {
   readonly element = h("div");
   readonly #ticked = new Set<string>();
-  readonly #delete = button("Delete…", () => void this.#remove(), { kind: "danger" }, "trash");
+  readonly #delete = button("Delete…", () => void this.#remove(), { kind: "danger" }, icons.TRASH);
   readonly #said = h("span", { class: "ivk-muted" });
   readonly #desk: Desk;
 

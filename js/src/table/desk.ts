@@ -20,6 +20,8 @@ export interface Desk {
   readonly grid: Grid;
   readonly tools: Tools;
   readonly details: DetailsPane;
+  /** Until the rows are those of the last search, filter or sort. */
+  settled(): Promise<unknown>;
   /** Show what is there now. */
   paint(): void;
   /** Say what went wrong, above the rows. */

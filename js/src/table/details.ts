@@ -1,5 +1,6 @@
 // Everything about one model, beside the table; over it where there is little room.
 import { append, badge, button, bytes, type Child, div, fill, h, iconButton, span } from "../kit";
+import * as icons from "../kit/icons";
 import { type Editor, editForm } from "./edit";
 import { type Labels, type Row, STATES } from "./rows";
 
@@ -143,8 +144,8 @@ export class DetailsPane {
     return div(
       "ivk-sidehead",
       h("h3", { title }, title),
-      editable && iconButton("edit", "Edit", () => this.edit(true), { kind: "quiet" }),
-      iconButton("x", "Close details", () => this.close(), { kind: "quiet" }),
+      editable && iconButton(icons.EDIT, "Edit", () => this.edit(true), { kind: "quiet" }),
+      iconButton(icons.X, "Close details", () => this.close(), { kind: "quiet" }),
     );
   }
 
@@ -193,7 +194,7 @@ export class DetailsPane {
     const list = h("dl", { class: "ivk-kv" });
     const facts = this.#details?.facts ?? [{ label: "Size", text: bytes(row.size) }];
     for (const { label, text, mono } of facts) {
-      const copy = iconButton("copy", `Copy ${label.toLowerCase()}`, () => this.#events.copy(text), {
+      const copy = iconButton(icons.COPY, `Copy ${label.toLowerCase()}`, () => this.#events.copy(text), {
         kind: "quiet small",
       });
       append(list, [

@@ -26,8 +26,15 @@ export class Following {
   /** After the first picture, which needs no answer from Python: have all rows brought, if they are not too many. */
   start(): void {
     setTimeout(() => {
-      if (!this.#desk.signal.aborted && this.#desk.traits.get("head").local) void this.#goLocal();
+      if (this.#desk.signal.aborted) return;
+      if (this.#desk.traits.get("head").local) void this.#goLocal();
+      else this.#prepare();
     }, AFTER_PAINT);
+  }
+
+  /** Rows that stay with Python: have it ready for the first search and sort. */
+  #prepare(): void {
+    void this.#desk.intents.ask("prepare", {}, PATIENCE).catch(() => {}); // else the first ones take longer
   }
 
   /** The person chose other columns: have those brought that are not here. */
@@ -52,6 +59,7 @@ export class Following {
     } else if (traits.get("head").local) return this.#goLocal();
     else (source as RemoteRows).total = traits.get("head").total;
     await this.#keepingPlace(() => shown.source.show(shown.query));
+    if (shown.source instanceof RemoteRows) this.#prepare();
     this.#tellDetails(change);
   }
 

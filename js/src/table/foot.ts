@@ -7,12 +7,13 @@ import {
   div,
   fill,
   h,
-  type IconName,
+  type Icon,
   iconButton,
   number,
   span,
   toggleMenu,
 } from "../kit";
+import * as icons from "../kit/icons";
 
 export interface FootState {
   inView: number;
@@ -29,7 +30,7 @@ export interface FootState {
 
 export interface Action {
   label: string;
-  icon?: IconName;
+  icon?: Icon;
   /** Changes something on the server. */
   changes?: boolean;
   /** Only for a selection of one. */
@@ -79,14 +80,14 @@ export class Foot {
       (a) => !(a.single && state.selected > 1) && !(a.changes && state.readOnly),
     );
     const shown = able.filter((a) => a.direct);
-    const more = iconButton("more", "More actions", () => this.#menu(more, able), {
+    const more = iconButton(icons.MORE, "More actions", () => this.#menu(more, able), {
       kind: "quiet",
       "aria-haspopup": "dialog",
     });
     return [
       h("b", null, `${number(state.selected)} selected`),
       span("ivk-muted", bytes(state.selectedBytes)),
-      iconButton("x", "Clear the selection", this.#clear, { kind: "quiet small" }),
+      iconButton(icons.X, "Clear the selection", this.#clear, { kind: "quiet small" }),
       state.inView < state.total && span("ivk-muted ivk-beside", inWords(state)),
       span("ivk-spacer"),
       ...(state.readOnly ? [span("ivk-muted", "Read-only")] : []),

@@ -149,8 +149,9 @@ export class LocalRows implements RowSource {
 
   #searchTexts(): string[] {
     this.#texts ??= this.#columns.key!.map((_, row) => {
+      const texts = new Set(TEXTS.map((name) => this.#columns[name]![row] ?? "")); // most often source is path
       let text = "";
-      for (const name of TEXTS) text += `${this.#columns[name]![row] ?? ""}\n`;
+      for (const value of texts) text += `${value}\n`;
       for (const name of WORDS) {
         const word = this.#columns[name]![row]!;
         text += `${word ?? ""}\n${this.#label(name, word)}\n`;

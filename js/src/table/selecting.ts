@@ -25,6 +25,7 @@ export class Selecting {
   }
 
   async #range(place: number): Promise<void> {
+    await this.#desk.settled();
     const { source } = this.#desk.shown;
     try {
       const from = this.#anchor === null ? 0 : Math.max(0, await source.place(this.#anchor));
@@ -36,6 +37,7 @@ export class Selecting {
 
   /** All that the filters leave; nothing, if that is all selected already. */
   async pickAll(): Promise<void> {
+    await this.#desk.settled();
     const { source, selected } = this.#desk.shown;
     try {
       const keys = await source.keys(0, source.count);

@@ -1,5 +1,6 @@
 // Above the rows: the search, a menu for each facet, the columns, refresh.
 import { append, div, fill, h, icon, iconButton, number, setAttribute, span, toggleMenu } from "../kit";
+import * as icons from "../kit/icons";
 import type { Layout } from "./columns";
 import { FACETS, type Facets, isFiltered, type Labels, type Query } from "./rows";
 
@@ -51,7 +52,7 @@ export class Tools {
         this.#wipeText();
       },
     });
-    this.#wipe = iconButton("x", "Clear the search", () => this.#wipeText(), { kind: "quiet small" });
+    this.#wipe = iconButton(icons.X, "Clear the search", () => this.#wipeText(), { kind: "quiet small" });
     this.#clear = h(
       "button",
       {
@@ -62,15 +63,15 @@ export class Tools {
       },
       "Clear",
     );
-    this.#again = iconButton("redo", "Refresh", () => void this.#refresh());
-    const columns = iconButton("columns", "Columns", () => this.#columnMenu(columns), {
+    this.#again = iconButton(icons.REDO, "Refresh", () => void this.#refresh());
+    const columns = iconButton(icons.COLUMNS, "Columns", () => this.#columnMenu(columns), {
       "aria-haspopup": "dialog",
     });
     for (const facet of FACETS) this.#chips.set(facet, this.#chip(facet));
     this.element = h(
       "div",
       { class: "ivk-tools", role: "search" },
-      h("label", { class: "ivk-search" }, icon("search"), this.#input, this.#wipe),
+      h("label", { class: "ivk-search" }, icon(icons.SEARCH), this.#input, this.#wipe),
       ...this.#chips.values(),
       this.#clear,
       span("ivk-spacer"),
@@ -118,7 +119,7 @@ export class Tools {
         onclick: () => this.#facetMenu(chip, facet),
       },
       h("span"),
-      icon("down"),
+      icon(icons.DOWN),
     );
     return chip;
   }

@@ -1,5 +1,6 @@
 // The verbs on the selected models: ask first where something is lost, then say what became of each model.
 import { confirm, count, div, h, Refused } from "../kit";
+import * as icons from "../kit/icons";
 import { base64, confirmDelete, copyText, type DeletePlan, download, type Outcome, summary } from "./actions";
 import { type Desk, PATIENCE } from "./desk";
 import type { Action } from "./foot";
@@ -37,7 +38,7 @@ export class VerbsOn {
       { label: "Copy keys", go: () => this.copy(keys().join("\n")) },
       { label: "Export as CSV", go: () => void this.#exportAs("csv") },
       { label: "Export as JSON", go: () => void this.#exportAs("json") },
-      { label: "Delete…", ...many, icon: "trash", danger: true, go: () => void this.remove() },
+      { label: "Delete…", ...many, icon: icons.TRASH, danger: true, go: () => void this.remove() },
     ];
   }
 

@@ -11,6 +11,8 @@ export class Viewing {
   readonly #origin = Math.random().toString(36).slice(2);
   #telling = 0;
   #serial = 0;
+  /** Until the last view that was asked for is there, or has failed. */
+  settled: Promise<unknown> = Promise.resolve();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -24,8 +26,10 @@ export class Viewing {
     this.#desk.tools.show(query);
     this.#serial += 1;
     const serial = this.#serial;
+    const shows = shown.source.show(query);
+    this.settled = shows.catch(() => {});
     try {
-      await shown.source.show(query);
+      await shows;
     } catch (error) {
       return this.#desk.complain(error);
     }

@@ -151,6 +151,11 @@ def test_a_frame_without_names_or_with_equal_keys_is_refused(wrong: pd.DataFrame
     assert refused.value.advice
 
 
+def test_half_a_character_is_kept() -> None:
+    models = frame_of([record(path="/models/\udcff.safetensors")])
+    assert models["path"].tolist() == ["/models/\udcff.safetensors"]
+
+
 @given(st.lists(st.text(max_size=20), max_size=8))
 def test_any_text_comes_back_unchanged(names: list[str]) -> None:
     models = frame_of(record(f"k{n}", name=name) for n, name in enumerate(names))

@@ -19,7 +19,7 @@ def job(
 ) -> ModelInstJobInfo:
     source = {"type": "local" if local else "url"}
     info = ModelInstJobInfo.from_wire({"id": job_id, "status": status, "source": source})
-    return info.replaced(source=f"source-{job_id}", **known)
+    return info.replaced(**{"source": f"source-{job_id}", **known})
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_above_the_limit_the_browser_gets_windows() -> None:
 
 
 def test_a_lone_surrogate_in_a_name_stops_nothing() -> None:
-    table = ModelTable(pd.DataFrame({"name": ["a\ud800b"]}))
+    table = ModelTable(pd.DataFrame({"name": ["a\ud800b"]}, dtype="object"))
     _, buffers = packed(table.looking_at()[0], ["name"])
     assert all(buffers)
 
