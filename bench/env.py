@@ -15,9 +15,9 @@ HOME = ROOT / "bench" / ".env"
 REQUIREMENTS = ROOT / "bench" / "requirements.txt"
 PYTHON = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 NAMED = (
-    "httpx", "pydantic", "pandas", "numpy", "pyarrow", "jupyterlab", "ipykernel", "ipywidgets", "anywidget",
-    "aiohttp", "httpx-aiohttp", "invokeai-py-client", "itables", "ipydatagrid", "quak", "buckaroo",
-    "perspective-python", "ipyaggrid",
+    "httpx", "msgspec", "pydantic", "pandas", "numpy", "pyarrow", "jupyterlab", "ipykernel", "ipywidgets",
+    "anywidget", "aiohttp", "httpx-aiohttp", "invokeai-py-client", "itables", "ipydatagrid", "quak",
+    "buckaroo", "perspective-python", "ipyaggrid",
 )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
 #: A whole path of some system: the server may run on another one than we do.
 _ABSOLUTE = re.compile(r"/|\\\\|.:[/\\]", re.DOTALL).match
-_MAY_HOLD_SECRET = re.compile(r"[@?&\s]")
+#: A text without all of these holds no user, no query and no bearer token.
+_MARKS = "@?& \t\r\n"
 
 
 def frame_of(records: Iterable[ModelRecord], *, missing: Collection[str] = frozenset()) -> pd.DataFrame:
@@ -28,38 +28,43 @@ def frame_of(records: Iterable[ModelRecord], *, missing: Collection[str] = froze
     `missing`: the keys whose files the server does not find; no record says so itself.
     """
     models = list(records)
-    fields: dict[str, list[Any]] = {name: list(map(attrgetter(name), models)) for name in _TAKEN}
-    return _build(list(map(attrgetter("key"), models)), fields, frozenset(missing))
-
-
-#: The fields of a record that a frame is made of.
-_TAKEN = (
-    "name",
-    "type",
-    "base",
-    "format",
-    "variant",
-    "hash",
-    "path",
-    "source",
-    "source_type",
-    "description",
-    "trigger_phrases",
-    "default_settings",
-    "file_size",
-    "cover_image",
-)
-
-
-def _build(keys: list[str], fields: dict[str, list[Any]], missing: frozenset[str]) -> pd.DataFrame:
-    """The frame of some records, given as one list for each field of `_TAKEN`."""
-    fields["size"] = fields.pop("file_size")
+    fields: dict[str, list[Any]] = {  # one comprehension each: twice as fast as by the names
+        "name": [m.name for m in models],
+        "type": [m.type for m in models],
+        "base": [m.base for m in models],
+        "format": [m.format for m in models],
+        "variant": [m.variant for m in models],
+        "size": [m.file_size for m in models],
+        "hash": [m.hash for m in models],
+        "path": [m.path for m in models],
+        "source": _shown_sources([m.source for m in models]),
+        "source_type": [m.source_type for m in models],
+        "description": [m.description for m in models],
+        "trigger_phrases": [_phrases(m.trigger_phrases) for m in models],
+        "default_settings": [m.default_settings for m in models],
+        "cover": [m.cover_image is not None for m in models],
+    }
+    keys = [m.key for m in models]
     fields["in_place"] = [_ABSOLUTE(path) is not None for path in fields["path"]]
     fields["missing"] = [key in missing for key in keys] if missing else [False] * len(keys)
-    fields["cover"] = [cover is not None for cover in fields.pop("cover_image")]
-    fields["source"] = [shown_source(source) for source in fields["source"]]
-    fields["trigger_phrases"] = [p if p is None else tuple(sorted(p)) for p in fields["trigger_phrases"]]
     return _assemble(keys, {name: fields[name] for name in columns.NAMES})
+
+
+def _phrases(phrases: list[str] | None) -> tuple[str, ...] | None:
+    return None if phrases is None else tuple(sorted(phrases))
+
+
+def _shown_sources(sources: list[str]) -> list[str]:
+    """The sources without passwords and tokens. Most often no source of all could hold any."""
+    return (
+        sources
+        if not _may_hold_secret("\0".join(sources))
+        else [redact_text(source) if _may_hold_secret(source) else source for source in sources]
+    )
+
+
+def _may_hold_secret(text: str) -> bool:
+    return any(mark in text for mark in _MARKS)
 
 
 def _assemble(keys: Iterable[Any], fields: dict[str, Any]) -> pd.DataFrame:
@@ -68,11 +73,6 @@ def _assemble(keys: Iterable[Any], fields: dict[str, Any]) -> pd.DataFrame:
         data, index=pd.Index(list(keys), dtype="object", name="key"), copy=False
     )
     return frame
-
-
-def shown_source(source: str) -> str:
-    """A source without passwords and tokens."""
-    return redact_text(source) if _MAY_HOLD_SECRET.search(source) else source
 
 
 def conform(frame: pd.DataFrame) -> pd.DataFrame:

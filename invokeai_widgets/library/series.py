@@ -6,27 +6,47 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 
 def category(values: Sequence[str | None]) -> pd.Categorical:
     """A categorical with sorted categories; None is missing."""
-    words = sorted({v for v in values if v is not None})
-    codes: dict[str | None, int] = {word: code for code, word in enumerate(words)}
-    codes[None] = -1
-    dtype = pd.CategoricalDtype(pd.Index(words, dtype="object"))
-    return pd.Categorical.from_codes(
-        np.fromiter(map(codes.__getitem__, values), np.int32, len(values)), dtype=dtype, validate=False
-    )
+    coded, words = _coded(values)
+    dtype = pd.CategoricalDtype(pd.Index(sorted(words), dtype="object"))
+    place = {word: code for code, word in enumerate(dtype.categories)}
+    codes = np.array([*(place[word] for word in words), -1], dtype=np.int32)[coded]  # -1 is the last
+    return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+
+
+def _coded(values: Sequence[str | None]) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """A code for each value, -1 for None, and the words that they stand for."""
+    try:
+        found = _arrow(values).dictionary_encode()
+    except _NO_ARROW:
+        words = list(dict.fromkeys(value for value in values if value is not None))
+        place: dict[str | None, int] = {word: code for code, word in enumerate(words)} | {None: -1}
+        return np.fromiter(map(place.__getitem__, values), np.int32, len(values)), words
+    return found.indices.fill_null(-1).to_numpy(zero_copy_only=False), found.dictionary.to_pylist()
 
 
 def text(values: Sequence[str | None]) -> Any:
     """A `string` array; None is missing."""
-    plain = np.array(values, dtype=object)
     try:
-        return pd.array(plain, dtype="string")
-    except UnicodeEncodeError:  # half a character, as in the name of a file that is not UTF-8: no Arrow text
-        return pd.array(plain, dtype=pd.StringDtype("python"))
+        return pd.array(_arrow(values), dtype="string")
+    except _NO_ARROW:
+        return pd.array(np.array(values, dtype=object), dtype=pd.StringDtype("python"))
+
+
+def _arrow(values: Sequence[str | None]) -> Any:
+    """The texts as Arrow has them, which reads them fastest and which pandas takes as they are."""
+    import pyarrow
+
+    return pyarrow.array(values, type=pyarrow.large_string())
+
+
+#: It is not installed; or a text has half a character, as in the name of a file that is not UTF-8.
+_NO_ARROW = (ImportError, UnicodeEncodeError)
 
 
 def whole_bytes(values: Sequence[int | None]) -> Any:
