@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typing_extensions import Self
-
 from .auth import Auth
 from .endpoints import auth as auth_calls
 from .errors import InvalidInput, NotSupported
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import httpx
+    from typing_extensions import Self
 
     from .watch import JobWatch
 

@@ -56,11 +56,9 @@ def _phrases(phrases: list[str] | None) -> tuple[str, ...] | None:
 
 def _shown_sources(sources: list[str]) -> list[str]:
     """The sources without passwords and tokens. Most often no source of all could hold any."""
-    return (
-        sources
-        if not _may_hold_secret("\0".join(sources))
-        else [redact_text(source) if _may_hold_secret(source) else source for source in sources]
-    )
+    if not _may_hold_secret("\0".join(sources)):
+        return sources
+    return [redact_text(source) if _may_hold_secret(source) else source for source in sources]
 
 
 def _may_hold_secret(text: str) -> bool:

@@ -6,8 +6,6 @@ import asyncio
 import weakref
 from typing import TYPE_CHECKING
 
-from typing_extensions import Self
-
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.loop import LoopThread
 from invokeai_widgets.client.schema import AuthStatus, ServerVersion, User
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import httpx
+    from typing_extensions import Self
 
 
 @worded_like(AsyncInvokeAIClient)

@@ -12,7 +12,9 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from typing_extensions import Self
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _UNREADABLE = (msgspec.MsgspecError, ValueError)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from typing_extensions import Self
 
 from invokeai_widgets.client.secrets import redact, redact_text
 
 from .base import Value, Wire
 from .records import ModelRecord
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class InstallStatus:
