@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -49,35 +49,38 @@ class Catalog:
     def values(self, name: str) -> list[Any]:
         """A column as a list of plain values, None where missing. `key` and `state` are columns, too."""
         if name not in self._values:
-            self._values[name] = self._read(name, slice(None))
+            self._values[name] = self._read(name, self.frame, slice(None))
         return self._values[name]
 
-    def some(self, name: str, rows: list[int]) -> list[Any]:
-        """The same in some rows, without reading the others."""
-        if name in self._values:
-            return [self._values[name][row] for row in rows]
-        return self._read(name, rows)
+    def some(self, names: Iterable[str], rows: list[int]) -> dict[str, list[Any]]:
+        """The same in some rows, by name, without reading the others."""
+        part = self.frame.iloc[rows]
+        return {name: self._read(name, part, rows) for name in names}
 
-    def _read(self, name: str, rows: list[int] | slice) -> list[Any]:
+    def _read(self, name: str, part: pd.DataFrame, rows: list[int] | slice) -> list[Any]:
         if name == "key":
-            return self.keys[rows] if isinstance(rows, slice) else [self.keys[row] for row in rows]
+            return self.keys if isinstance(rows, slice) else list(part.index)
         if name == "state":
             return list(self.state[rows].tolist())
-        return _plain(self.frame[name].iloc[rows], name)
+        return _plain(part[name], name)
 
     @cached_property
     def state(self) -> npt.NDArray[np.uint8]:
         """The bits of `STATES` for each row."""
         frame = self.frame
-        hashes = frame["hash"]
-        known = (hashes.notna() & (hashes != "")).to_numpy(dtype=bool, na_value=False)
-        twice = np.zeros(len(frame), dtype=bool)
-        twice[known] = hashes[known].duplicated(keep=False).to_numpy()
-        facts = (frame["missing"], frame["in_place"], frame["type"] == "unknown", twice)
+        facts = (frame["missing"], frame["in_place"], frame["type"] == "unknown", self._duplicates())
         bits = np.zeros(len(frame), dtype=np.uint8)
         for bit, fact in enumerate(facts):
             bits |= np.asarray(fact, dtype=np.uint8) << bit
         return bits
+
+    def _duplicates(self) -> npt.NDArray[np.bool_]:
+        """Which rows have the hash of another one; where there is none, nobody knows."""
+        hashes = self.frame["hash"]
+        twice = np.array(hashes.duplicated(keep=False), dtype=bool)
+        rows = np.flatnonzero(twice)
+        twice[rows] = list(map(bool, _plain(hashes.iloc[rows], "hash")))
+        return twice
 
     @cached_property
     def sizes(self) -> npt.NDArray[np.int64]:
@@ -87,8 +90,8 @@ class Catalog:
     @cached_property
     def texts(self) -> list[str]:
         """What a search looks through in each row, in lower case, a line for each field."""
-        columns = [[value or "" for value in self.values(name)] for name in SEARCHED]
-        return list(map(str.lower, map("\n".join, zip(*columns, strict=True))))
+        rows = zip(*(self.values(name) for name in SEARCHED), strict=True)
+        return ["\n".join(dict.fromkeys(filter(None, row))).lower() for row in rows]  # source is often path
 
     def codes(self, facet: str) -> tuple[_Codes, list[str]]:
         """Each row's code, -1 where missing, and the words. Not for `state`: a row can have several."""
@@ -171,17 +174,16 @@ class Catalog:
         return ranks
 
 
-def _plain(column: pd.Series[Any], name: str) -> list[Any]:
+def _plain(column: Any, name: str) -> list[Any]:
     """The values of a column as Python has them, None where missing."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         words = [*column.cat.categories, None]  # code -1 is the last: missing
         return [words[code] for code in column.cat.codes.tolist()]
     if name == "trigger_phrases":
         return [None if phrases is None else ", ".join(phrases) for phrases in column]
-    values: list[Any] = column.tolist()
     if str(column.dtype) in ("bool", "object"):
-        return values
-    return [None if value is pd.NA else value for value in values]
+        return list(column.tolist())
+    return list(column.to_numpy(dtype=object, na_value=None).tolist())
 
 
 def _ranks(values: Sequence[Any]) -> list[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from invokeai_widgets.library.catalog import STATES, Catalog
 from invokeai_widgets.library.labels import label
 from invokeai_widgets.library.query import Query, extent, first_rows
@@ -17,16 +15,14 @@ _TEXT_ROWS = 12
 
 def lines(catalog: Catalog, rows: list[int]) -> list[tuple[str, ...]]:
     """Some rows in words, as the rich table shows them."""
-
-    def texts(name: str) -> Iterator[str]:
-        return (label(name, str(value or "")) for value in catalog.some(name, rows))
-
-    sizes = (words.size(size) for size in catalog.some("size", rows))
+    texts = ("name", "type", "base", "format")
+    columns = catalog.some((*texts, "size", "state"), rows)
+    shown = [[label(name, value or "") for value in columns[name]] for name in texts]
+    sizes = map(words.size, columns["size"])
     states = (
-        ", ".join(word for bit, word in enumerate(STATES) if bits & (1 << bit))
-        for bits in catalog.some("state", rows)
+        ", ".join(word for bit, word in enumerate(STATES) if bits & (1 << bit)) for bits in columns["state"]
     )
-    return list(zip(texts("name"), texts("type"), texts("base"), texts("format"), sizes, states, strict=True))
+    return list(zip(*shown, sizes, states, strict=True))
 
 
 def html_face(catalog: Catalog, query: Query, where: str) -> str:

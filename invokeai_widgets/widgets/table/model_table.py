@@ -84,6 +84,7 @@ class ModelTable(Answering, Acting, Panel):
         self._shown_first = _checked(columns or SHOWN)
         self._first_window = math.ceil(height / _ROW) + _SPARE
         self._query = Query()
+        self._made_head: tuple[tuple[Shelf, Query], dict[str, Any]] | None = None
         self._follow_lock = threading.Lock()
         self._sent: set[str] = set()  # the columns that some browser has whole
         still = isinstance(source, pd.DataFrame)
@@ -181,7 +182,7 @@ class ModelTable(Answering, Acting, Panel):
     def project(self, snapshot: Snapshot) -> Mapping[str, Any]:
         shelf = self._follow(snapshot)
         return {
-            "head": shelf.head(self._query, self._first_window, self._shown_first),
+            "head": self._head(shelf),
             "labels": shelf.labels,
             "busy": dict(snapshot.busy),
             "status": {
@@ -192,6 +193,13 @@ class ModelTable(Answering, Acting, Panel):
                 "base_url": self.connection.base_url,
             },
         }
+
+    def _head(self, shelf: Shelf) -> dict[str, Any]:
+        """What the first picture needs; made anew only for other rows or another view."""
+        made_of = (shelf, self._query)
+        if self._made_head is None or self._made_head[0] != made_of:
+            self._made_head = made_of, shelf.head(self._query, self._first_window, self._shown_first)
+        return self._made_head[1]
 
     def _follow(self, snapshot: Snapshot) -> Shelf:
         with self._follow_lock:  # the snapshot may come from the loop while the widget is being built

@@ -114,7 +114,7 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._page = min(max(0, self._page), last)
         page = self._view[self._page * PAGE : (self._page + 1) * PAGE].tolist()
         selected = set(self._table.selected)
-        keys, texts = catalog.some("key", page), lines(catalog, page)
+        keys, texts = [catalog.keys[row] for row in page], lines(catalog, page)
         self._showing = True
         try:
             self._rows.value = table_html(

@@ -20,7 +20,7 @@ Columns = dict[str, list[Any]]
 
 def window(catalog: Catalog, rows: list[int], names: Sequence[str]) -> Columns:
     """The columns `ALWAYS` and `names` of some rows."""
-    return {name: catalog.some(name, rows) for name in dict.fromkeys((*ALWAYS, *names))}
+    return catalog.some(dict.fromkeys((*ALWAYS, *names)), rows)
 
 
 def packed(catalog: Catalog, names: Iterable[str]) -> tuple[list[str], list[bytes]]:

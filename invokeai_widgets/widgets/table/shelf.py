@@ -26,7 +26,7 @@ LOCAL_LIMIT = 20_000
 _LARGEST_CHANGE = 500  # rows; beyond, the browser reads everything again
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shelf:
     """A catalog and where it comes from. Never changes; a later moment has a higher `revision`."""
 
