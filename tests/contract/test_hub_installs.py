@@ -8,7 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
-from invokeai_widgets.client.errors import InvalidInput, ModelInstallStartError, NotSupported
+from invokeai_widgets.client.errors import (
+    InvalidInput,
+    ModelInstallJobFailed,
+    ModelInstallStartError,
+    NotSupported,
+)
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
 from tests.conftest import FilledInvokeAI, TinyModels
 from tests.support.hub import Hub
@@ -80,6 +85,33 @@ async def test_a_variant_and_a_part(
     assert info.config_out.type == kind
 
 
+# The server throws away the files that were complete; what it then fetches anew makes a broken model.
+@pytest.mark.since("6.13.0")
+async def test_what_failed_of_several_files_is_not_fetched_again(
+    repo: AsyncDnnModelRepository, hub: Hub, tiny_models: TinyModels
+) -> None:
+    folder = hub.repositories.folder / "org/falling"
+    shutil.copytree(tiny_models.folder / "tiny-sdxl-diffusers", folder)
+    last = max(folder.rglob("*.safetensors"))
+    hub.rate = 20_000
+    try:
+        handle = await repo.install_huggingface("org/falling")
+        async for info in handle:
+            if info.bytes:
+                break
+        last.unlink()
+    finally:
+        hub.rate = 0
+    with pytest.raises(ModelInstallJobFailed):
+        await handle.wait_until(60)
+    assert len(handle.info.parts) > 2
+    with pytest.raises(InvalidInput, match="thrown away its files"):
+        await handle.restart_failed()
+    with pytest.raises(InvalidInput, match="thrown away its files"):
+        await handle.restart_file(handle.info.parts[-1].url)
+    assert (await handle.refresh()).status == "error"
+
+
 async def test_one_file_of_a_repository(repo: AsyncDnnModelRepository, hub: Hub) -> None:
     with pytest.raises(ModelInstallStartError, match="No downloadable files found") as caught:
         await repo.install_huggingface("org/files")
@@ -114,7 +146,7 @@ async def test_a_gated_repository_after_login(repo: AsyncDnnModelRepository, ser
     assert info.status == "completed"
     # The server puts its own token into each of its answers.
     assert "hf_good" in server.api.get(f"/api/v2/models/install/{handle.job_id}").text
-    assert "hf_good" not in f"{info!r}{info.to_wire()}{info.to_wire()}{handle!r}"
+    assert "hf_good" not in f"{info!r}{info.extra}{info.to_wire()}{handle!r}"
 
 
 @pytest.mark.parametrize(
