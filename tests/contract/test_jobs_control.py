@@ -75,9 +75,13 @@ async def half_way(repo: AsyncDnnModelRepository, url: str) -> AsyncModelInstJob
 async def test_a_download_is_cancelled_and_its_files_are_gone(
     repo: AsyncDnnModelRepository, held: str, restored_invokeai: FilledInvokeAI
 ) -> None:
+    def left() -> set[Path]:
+        return set((restored_invokeai.root / "models").glob("tmpinstall_*"))
+
+    before = left()  # of failed downloads, which servers before 6.13 do not tidy up
     handle = await half_way(repo, held)
     assert (await handle.cancel()).status == "cancelled"
-    assert not list((restored_invokeai.root / "models").glob("tmpinstall_*"))
+    assert left() == before
 
 
 async def test_what_is_complete_cannot_be_cancelled(repo: AsyncDnnModelRepository, file: Path) -> None:
