@@ -156,6 +156,8 @@ class AsyncModelInstJobHandle:
     async def cancel(self) -> ModelInstJobInfo:
         """Stop the install and remove what was downloaded (`DELETE /api/v2/models/install/{id}`).
 
+        Servers before InvokeAI 6.13 may leave what was downloaded until they start again.
+
         InvokeAI cannot stop a job that is `running`, and a cancel would take the file away under its hands.
         Nothing is sent then: the job is followed to its end, and `warning` says what has come of it.
 
