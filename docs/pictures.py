@@ -1,8 +1,8 @@
 """Make the pictures of the README: ``python -m docs.pictures``.
 
-The manager in JupyterLab, light and dark, on the embedded server: a few models selected, and below them a
-queue in which one install runs, one is paused, one has failed and one is done. The library and the downloads
-are invented, from one seed.
+The manager in JupyterLab, narrow and wide, light and dark, on the embedded server: a few models selected, and
+below them a queue in which one install runs, one is paused, one has failed and one is done. The library and
+the downloads are invented, from one seed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page
 
 from invokeai_widgets import demo
 from invokeai_widgets.demo.server import DemoServer
@@ -22,9 +22,11 @@ from tests.support.jupyter import Browser, JupyterServer, open_notebook
 
 FOLDER = Path(__file__).parent
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-WIDTH, HEIGHT = 1500, 1300
+WIDTHS = (600, 900, 1400)  # of the manager, in pixels
+HEIGHT = 1400
 SEARCH = "Studio"
 SETTLE = 15  # seconds
+REST = 500  # milliseconds
 FILES = "https://hub.invalid"  # the address that the embedded server makes up files for
 PAUSED = f"{FILES}/quillwort/gouache-xl/resolve/main/gouache_xl.safetensors"
 INSTALLS = (  # source, how fast time goes meanwhile, how far
@@ -40,9 +42,9 @@ ModelManager({url!r})
 
 
 def main() -> int:
-    """Write ``docs/manager-light.png`` and ``docs/manager-dark.png``."""
+    """Write ``docs/manager-<width>-<theme>.png``."""
     with filled_server() as server, JupyterServer() as jupyter, Browser() as browser:
-        page = browser.new_page(WIDTH, HEIGHT)
+        page = browser.new_page(max(WIDTHS), HEIGHT)
         notebook = open_notebook(jupyter, page, [CELL.format(url=server.url)])
         notebook.run(0)
         manager = notebook.widget(0).locator(".ivk-manager")
@@ -50,9 +52,22 @@ def main() -> int:
         arrange(manager)
         for theme, title in THEMES.items():
             notebook.set_theme(title)
-            manager.screenshot(path=FOLDER / f"manager-{theme}.png", animations="disabled")
+            for width in WIDTHS:
+                widen(page, manager, width)
+                path = FOLDER / f"manager-{width}-{theme}.png"
+                manager.screenshot(path=path, animations="disabled")
         notebook.close()
     return 0
+
+
+def widen(page: Page, manager: Locator, width: int) -> None:
+    """Make the page so wide that the manager has this width; what is around it takes less in a narrow one."""
+    for _ in range(3):
+        now, window = manager.bounding_box(), page.viewport_size
+        assert now is not None
+        assert window is not None
+        page.set_viewport_size({"width": round(window["width"] + width - now["width"]), "height": HEIGHT})
+        page.wait_for_timeout(REST)
 
 
 @contextmanager
