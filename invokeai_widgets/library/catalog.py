@@ -120,8 +120,10 @@ class Catalog:
     def first_by_name(self, count: int) -> list[int]:
         """The first rows by name, without sorting them all."""
         if len(self._first) < min(count, len(self)):
-            named = zip(self._lower_names, self.keys, range(len(self)), strict=True)
-            self._first = [row for _, _, row in heapq.nsmallest(max(count, _FIRST), named)]
+            names = self._lower_names
+            last = heapq.nsmallest(max(count, _FIRST), names)[-1:]
+            rows = (row for row, name in enumerate(names) if [name] <= last)
+            self._first = sorted(rows, key=lambda row: (names[row], self.keys[row]))
         return self._first[:count]
 
     @cached_property

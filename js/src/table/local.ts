@@ -27,7 +27,7 @@ function rank(values: Value[]): Int32Array {
   return Int32Array.from(values, (value) => places.get(value) ?? -1);
 }
 
-const lower = (value: Value): Value => (typeof value === "string" ? value.toLowerCase() : value);
+const lower = (value: Value): string => String(value).toLowerCase();
 
 export class LocalRows implements RowSource {
   count = 0;
@@ -35,7 +35,6 @@ export class LocalRows implements RowSource {
   #view: Uint32Array = new Uint32Array(0);
   #query = emptyQuery();
   #ranks = new Map<string, Int32Array>();
-  #texts: string[] | null = null;
   #rows!: Map<string, number>;
   #places: Map<number, number> | null = null;
 
@@ -126,9 +125,8 @@ export class LocalRows implements RowSource {
     return true;
   }
 
-  /** Work out, in quiet moments, what the first sort and search will need. */
+  /** Work out, in quiet moments, what the first sort will need. */
   warm(): void {
-    this.#searchTexts();
     for (const name of ["type", "base", "format", "size"]) this.#rankOf(name);
   }
 
@@ -140,32 +138,32 @@ export class LocalRows implements RowSource {
   #index(): void {
     this.#rows = new Map(this.#columns.key!.map((key, row) => [key as string, row]));
     this.#ranks.clear();
-    this.#texts = null;
   }
 
-  #label(column: string, word: Value): string {
-    return this.#labels[column]?.[word as string] ?? "";
-  }
-
-  #searchTexts(): string[] {
-    this.#texts ??= this.#columns.key!.map((_, row) => {
-      const texts = new Set(TEXTS.map((name) => this.#columns[name]![row] ?? "")); // most often source is path
-      let text = "";
-      for (const value of texts) text += `${value}\n`;
-      for (const name of WORDS) {
-        const word = this.#columns[name]![row]!;
-        text += `${word ?? ""}\n${this.#label(name, word)}\n`;
-      }
-      return text.toLowerCase();
+  /** Whether a row has a lower-case term. Nothing is kept for it: all texts once more would be a third of the tab. */
+  #finder(term: string): (row: number) => boolean {
+    const texts = TEXTS.map((name) => this.#columns[name]!);
+    const words = WORDS.map((name) => {
+      const found = (word: Value) => `${word ?? ""}\n${this.#labels[name]?.[word as string] ?? ""}`;
+      const values = this.#columns[name]!;
+      return [
+        values,
+        new Set([...new Set(values)].filter((word) => lower(found(word)).includes(term))),
+      ] as const;
     });
-    return this.#texts;
+    return (row) =>
+      words.some(([values, found]) => found.has(values[row]!)) ||
+      texts.some((values) => lower(values[row] ?? "").includes(term));
   }
 
   #rankOf(name: string): Int32Array {
     let ranks = this.#ranks.get(name);
     if (!ranks) {
       const values = this.#columns[name]!;
-      ranks = name === "state" ? Int32Array.from(values as number[], firstBit) : rank(values.map(lower));
+      ranks =
+        name === "state"
+          ? Int32Array.from(values as number[], firstBit)
+          : rank(values.map((value) => (typeof value === "string" ? lower(value) : value)));
       this.#ranks.set(name, ranks);
     }
     return ranks;
@@ -195,11 +193,10 @@ export class LocalRows implements RowSource {
 
   /** For a row, the facets that refuse it as bits; -1 if the text does. */
   #passing({ text, facets }: Query): (row: number) => number {
-    const terms = termsOf(text);
-    const texts = terms.length ? this.#searchTexts() : [];
+    const finders = termsOf(text).map((term) => this.#finder(term));
     const tests = FACETS.map((facet) => this.#test(facet, facets[facet] ?? []));
     return (row) => {
-      for (const term of terms) if (!texts[row]!.includes(term)) return -1;
+      for (const finds of finders) if (!finds(row)) return -1;
       let refused = 0;
       for (let i = 0; i < tests.length; i++) if (!tests[i]!(row)) refused |= 1 << i;
       return refused;
