@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 def bundle(handle: Any, **kwargs: Any) -> Any:
     """The mime bundle of a handle. The widgets are imported here, and only in a notebook."""
-    if _in_notebook():
+    if in_notebook():
         try:
             from invokeai_widgets.widgets.progress import JobProgress
 
@@ -21,7 +21,7 @@ def bundle(handle: Any, **kwargs: Any) -> Any:
     return {"text/plain": repr(handle)}
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
     """Whether a Jupyter kernel runs here, so that widgets have somewhere to show."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None

@@ -195,8 +195,12 @@ class Connection(Verbs):
     async def _live(self, client: AsyncInvokeAIClient) -> None:
         """Keep the store true while there are viewers; let go of everything at the end."""
         self._follower = Follower(self, client)
+        is_end = False
         try:
             await self._follower.run()
+        except asyncio.CancelledError:
+            is_end = self._client is not None  # it was not us: the loop itself ends
+            raise
         except Exception:
             _log.exception("following the server ended unexpectedly; it begins anew")
             await asyncio.sleep(_AFTER_A_FAULT)
@@ -206,7 +210,7 @@ class Connection(Verbs):
                 await asyncio.shield(self._source.close(client))
             self.store.dispatch(LinkChanged("idle", self.now()))
             self._life = None
-            if self._viewers:  # someone came while we were leaving
+            if self._viewers and not is_end:  # someone came while we were leaving
                 self._start()
 
     def look_again(self) -> None:
