@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import traitlets
-from typing_extensions import Self
 
 from invokeai_widgets.live.connection import Connection, Source
 from invokeai_widgets.widgets.base import Panel
@@ -14,6 +13,8 @@ from invokeai_widgets.widgets.manager_demo import DemoLease
 from invokeai_widgets.widgets.manager_tabs import TABS
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from invokeai_widgets.live.store import Snapshot
     from invokeai_widgets.widgets.install import InstallForm
     from invokeai_widgets.widgets.queue import InstallQueue

@@ -160,12 +160,18 @@ import pkgutil, importlib, invokeai_widgets.client as c
 for found in pkgutil.walk_packages(c.__path__, c.__name__ + "."):
     importlib.import_module(found.name)
 """
-    assert loaded_by(walk) & HEAVY <= {"httpx", "pydantic", "socketio"}
+    assert loaded_by(walk) & HEAVY <= {"httpx", "socketio"}
 
 
 def test_using_the_client_imports_no_socketio() -> None:
     using = "from invokeai_widgets import InvokeAIClient\nInvokeAIClient.from_url('http://localhost:1')"
     assert "socketio" not in loaded_by(using)
+
+
+def test_what_only_checkers_have_is_imported_for_them_only() -> None:
+    """`typing_extensions` is no dependency of ours; the embedded server has it by pydantic."""
+    ours = (path for path in PACKAGE.rglob("*.py") if "demo" not in path.parts)
+    assert [path.name for path in ours if "typing_extensions" in imported_by(path)] == []
 
 
 @pytest.mark.parametrize(("library", "module"), [("httpx", "transport.py"), ("socketio", "events.py")])
