@@ -119,12 +119,13 @@ class Catalog:
 
     def first_by_name(self, count: int) -> list[int]:
         """The first rows by name, without sorting them all."""
-        if len(self._first) < min(count, len(self)):
+        first = self._first  # another thread may put a shorter one there
+        if len(first) < min(count, len(self)):
             names = self._lower_names
             last = heapq.nsmallest(max(count, _FIRST), names)[-1:]
             rows = (row for row, name in enumerate(names) if [name] <= last)
-            self._first = sorted(rows, key=lambda row: (names[row], self.keys[row]))
-        return self._first[:count]
+            first = self._first = sorted(rows, key=lambda row: (names[row], self.keys[row]))
+        return first[:count]
 
     @cached_property
     def natural(self) -> _Codes:

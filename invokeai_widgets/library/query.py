@@ -91,11 +91,12 @@ def _sort_item(item: Any) -> tuple[str, str]:
 
 def rows(catalog: Catalog, query: Query) -> _Rows:
     """The rows of the catalog that the query leaves, in its order. The last ones are kept."""
-    if catalog.last_view is None or catalog.last_view[0] != query:
+    kept = catalog.last_view  # another thread may put another one there at any time
+    if kept is None or kept[0] != query:
         view = _rows(catalog, query)
         view.flags.writeable = False
-        catalog.last_view = (query, view)
-    return catalog.last_view[1]
+        kept = catalog.last_view = (query, view)
+    return kept[1]
 
 
 def first_rows(catalog: Catalog, query: Query, count: int) -> list[int]:

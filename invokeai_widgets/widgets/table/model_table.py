@@ -196,10 +196,10 @@ class ModelTable(Answering, Acting, Panel):
 
     def _head(self, shelf: Shelf) -> dict[str, Any]:
         """What the first picture needs; made anew only for other rows or another view."""
-        made_of = (shelf, self._query)
-        if self._made_head is None or self._made_head[0] != made_of:
-            self._made_head = made_of, shelf.head(self._query, self._first_window, self._shown_first)
-        return self._made_head[1]
+        made_of, made = (shelf, self._query), self._made_head
+        if made is None or made[0] != made_of:
+            made = self._made_head = (made_of, shelf.head(made_of[1], self._first_window, self._shown_first))
+        return made[1]
 
     def _follow(self, snapshot: Snapshot) -> Shelf:
         with self._follow_lock:  # the snapshot may come from the loop while the widget is being built
