@@ -32,6 +32,10 @@ class ServerVerbs(Desk):
         """What can be installed from a Hugging Face repository."""
         return await self.client.dnn_model_repo.lookup_huggingface(repo_id)
 
+    async def file_sizes(self, urls: Iterable[str]) -> dict[str, int]:
+        """Bytes by address, of the files whose site tells them."""
+        return await self.client.dnn_model_repo.file_sizes(urls)
+
     async def starters(self) -> StarterList:
         """The models that this version of InvokeAI suggests, and its bundles of them."""
         return await self.client.dnn_model_repo.starter_models()

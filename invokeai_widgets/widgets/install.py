@@ -127,6 +127,10 @@ class InstallForm(FollowedJobsPanel):
         files = [{"url": url, "name": file_name(url)} for url in found.urls or ()]
         return {"whole": found.is_diffusers, "files": files}
 
+    async def do_sizes(self, urls: list[str]) -> dict[str, int]:
+        """Bytes by address of such files, as far as they can be known."""
+        return await self.connection.file_sizes(urls)
+
     # -- faces ----------------------------------------------------------------------------------------------
 
     def plain_text(self) -> str:

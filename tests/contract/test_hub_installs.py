@@ -119,6 +119,10 @@ async def test_one_file_of_a_repository(repo: AsyncDnnModelRepository, hub: Hub)
     found = await repo.lookup_huggingface("org/files")
     assert not found.is_diffusers
     assert len(found.urls or ()) == 2
+    sizes = await repo.file_sizes([*(found.urls or ()), f"{hub.url}/org/files/resolve/main/none"])
+    folder = hub.repositories.folder / "org/files"
+    assert set(sizes) == set(found.urls or ())
+    assert sorted(sizes.values()) == sorted(path.stat().st_size for path in folder.iterdir())
     handle = await repo.install_huggingface("org/files", subfolder="lora_sdxl.safetensors")
     info = await handle.wait_until(60)
     assert info.config_out is not None

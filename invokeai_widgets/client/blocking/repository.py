@@ -156,6 +156,9 @@ class DnnModelRepository:
     def lookup_huggingface(self, repo: str) -> HuggingFaceFiles:
         return self._run(self.aio.lookup_huggingface(repo))
 
+    def file_sizes(self, urls: Iterable[str]) -> dict[str, int]:
+        return self._run(self.aio.file_sizes(urls))
+
     def starter_models(self) -> StarterList:
         return self._run(self.aio.starter_models())
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from invokeai_widgets.client.endpoints import hub
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.hub_names import repo_name
 from invokeai_widgets.client.schema import HFStatus, HuggingFaceFiles, StarterList
+from invokeai_widgets.client.transport import sizes_on_the_web
 
 from .base import Operations
 
@@ -29,6 +31,14 @@ class HubOperations(Operations):
             ServerFault: The server cannot reach the hub.
         """
         return await self._transport.send(hub.look_up(repo_name(repo)))
+
+    async def file_sizes(self, urls: Iterable[str]) -> dict[str, int]:
+        """The sizes of such files in bytes, by address (`HEAD` to each); unknown ones are left out.
+
+        InvokeAI does not tell them. So their own site is asked, from here and without any token: one that
+        this machine cannot reach, or that wants a login, tells nothing.
+        """
+        return await sizes_on_the_web(urls)
 
     async def starter_models(self) -> StarterList:
         """The models and bundles that InvokeAI suggests (`GET /api/v2/models/starter_models`)."""

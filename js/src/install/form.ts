@@ -152,8 +152,11 @@ export class Form {
     this.#repository.wait();
     const found = await this.#quietly<Found>("look_up", { repo });
     if (this.#typed?.text !== source) return;
-    if (found) this.#repository.show(found);
-    else this.#repository.hide();
+    if (!found) return this.#repository.hide();
+    this.#repository.show(found);
+    const urls = (found.files ?? []).map((file) => file.url);
+    const sizes = urls.length && (await this.#quietly<Record<string, number>>("sizes", { urls }));
+    if (sizes && this.#typed?.text === source) this.#repository.tell(sizes);
   }
 
   /** The answer to a question that nobody waits for; null if there is none. */

@@ -1,10 +1,9 @@
 // What is in a repository: its checkpoints, to be ticked.
-import { bytes, count, fill, h } from "../kit";
+import { bytes, count, fill, h, setText } from "../kit";
 
 export interface RepositoryFile {
   url: string;
   name: string;
-  size?: number | null;
 }
 
 /** The answer of the intent `look_up`. */
@@ -18,6 +17,7 @@ export interface Found {
 export class Repository {
   readonly element = h("div", { class: "ivk-repo", hidden: true });
   #ticked = new Set<string>();
+  readonly #sizes = new Map<string, HTMLElement>();
   #found: Found | null = null;
 
   constructor(private readonly changed: () => void) {}
@@ -58,8 +58,14 @@ export class Repository {
     }
   }
 
+  /** How large the files are, by address: told later, as another site is asked for it. */
+  tell(sizes: Record<string, number>): void {
+    for (const [url, place] of this.#sizes) setText(place, bytes(sizes[url]));
+  }
+
   #show(found: Found | null, ...content: Node[]): void {
     this.#found = found;
+    if (!content.length) this.#sizes.clear();
     this.element.hidden = content.length === 0;
     fill(this.element, ...content);
     this.changed();
@@ -75,12 +81,8 @@ export class Repository {
         this.changed();
       },
     });
-    return h(
-      "label",
-      { class: "ivk-item", title: file.url },
-      box,
-      h("span", null, file.name),
-      h("span", { class: "ivk-muted" }, bytes(file.size)),
-    );
+    const size = h("span", { class: "ivk-muted" });
+    this.#sizes.set(file.url, size);
+    return h("label", { class: "ivk-item", title: file.url }, box, h("span", null, file.name), size);
   }
 }
