@@ -192,7 +192,7 @@ class Transport:
             verify=not local or self.address.base.startswith("https"),  # the certificates take time to load
             transport=self._http() if self._http else None,
         )
-        read_in_large_pieces(client._transport)
+        read_in_large_pieces(getattr(client, "_transport", None))
         return client
 
     def _check_usable(self) -> None:

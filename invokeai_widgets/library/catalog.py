@@ -121,7 +121,7 @@ class Catalog:
         """The first rows by name, without sorting them all."""
         first = self._first  # another thread may put a shorter one there
         if len(first) < min(count, len(self)):
-            names = self._lower_names
+            names = [(not name, name) for name in self._lower_names]  # rows without a name come last
             last = heapq.nsmallest(max(count, _FIRST), names)[-1:]
             rows = (row for row, name in enumerate(names) if [name] <= last)
             first = self._first = sorted(rows, key=lambda row: (names[row], self.keys[row]))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 #: A whole path of some system: the server may run on another one than we do.
 _ABSOLUTE = re.compile(r"/|\\\\|.:[/\\]", re.DOTALL).match
-#: A text without all of these holds no user, no query and no bearer token.
-_MARKS = "@?& \t\r\n"
+#: A text without all of these, in lower case, holds no user, no query and no token of a header.
+_MARKS = ("@", "?", "&", "bearer", "basic")
 
 
 def frame_of(records: Iterable[ModelRecord], *, missing: Collection[str] = frozenset()) -> pd.DataFrame:
@@ -62,7 +62,8 @@ def _shown_sources(sources: list[str]) -> list[str]:
 
 
 def _may_hold_secret(text: str) -> bool:
-    return any(mark in text for mark in _MARKS)
+    lower = text.lower()
+    return any(mark in lower for mark in _MARKS)
 
 
 def _assemble(keys: Iterable[Any], fields: dict[str, Any]) -> pd.DataFrame:

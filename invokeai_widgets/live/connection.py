@@ -197,13 +197,14 @@ class Connection(Verbs):
         self._follower = Follower(self, client)
         is_end = False
         try:
-            await self._follower.run()
+            try:
+                await self._follower.run()
+            except Exception:
+                _log.exception("following the server ended unexpectedly; it begins anew")
+                await asyncio.sleep(_AFTER_A_FAULT)
         except asyncio.CancelledError:
             is_end = self._client is not None  # it was not us: the loop itself ends
             raise
-        except Exception:
-            _log.exception("following the server ended unexpectedly; it begins anew")
-            await asyncio.sleep(_AFTER_A_FAULT)
         finally:
             self._follower = self._client = None
             with contextlib.suppress(InvokeAIError):

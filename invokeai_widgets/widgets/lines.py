@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -22,17 +23,21 @@ class Lines:
         """`write` takes whole lines; without it they go to standard error, whatever that is by then."""
         self._write = write or _to_standard_error
         self._clock = clock
-        self._told: dict[str, tuple[str, str, float]] = {}  # source -> status, line, when
+        self._told: dict[int, tuple[str, str, float]] = {}  # which of the jobs -> status, line, when
+        self._lock = threading.Lock()
 
     def show(self, rows: Iterable[dict[str, Any]]) -> None:
-        """The jobs as they are now, as `job_rows.job_row` makes them."""
-        now = self._clock()
-        for row in rows:
-            line = words.joined(f"{row['source']}: {row['what']}", row["note"], row["advice"] or "")
-            status, before, at = self._told.get(row["source"], ("", "", 0.0))
-            if row["status"] != status or (line != before and now - at >= _EVERY):
-                self._told[row["source"]] = (row["status"], line, now)
-                self._write(f"{line}\n")
+        """The jobs as they are now, always the same ones, as `job_rows.job_row` makes them. Any thread."""
+        with self._lock:
+            for place, row in enumerate(rows):
+                self._show(place, row, self._clock())
+
+    def _show(self, place: int, row: dict[str, Any], now: float) -> None:
+        line = words.joined(f"{row['source']}: {row['what']}", row["note"], row["advice"] or "")
+        status, before, at = self._told.get(place, ("", "", 0.0))
+        if row["status"] != status or (line != before and now - at >= _EVERY):
+            self._told[place] = (row["status"], line, now)
+            self._write(f"{line}\n")
 
 
 def _to_standard_error(text: str) -> None:

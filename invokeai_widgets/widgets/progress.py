@@ -50,7 +50,7 @@ class JobProgress(FollowedJobsPanel):
 
     def write_lines(self) -> None:
         """Write what is new, unless a front end shows it."""
-        if self._lines is not None and not self._closed:
+        if self._lines is not None and not self._closed and not self._views:
             self._lines.show(job_row(job.info) for job in self._followed)
 
     def shown_jobs(self, snapshot: Snapshot) -> list[ModelInstJobInfo]:

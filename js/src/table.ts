@@ -114,8 +114,8 @@ class TableView implements Desk {
       this.shown,
       this.layout,
       {
-        pick: (place, row, how) => {
-          void this.#selecting.pick(place, row, how);
+        pick: (row, how) => {
+          void this.#selecting.pick(row, how);
           if (this.details.isOpen) this.details.open(row);
         },
         pickAll: () => void this.#selecting.pickAll(),
@@ -244,7 +244,7 @@ class TableView implements Desk {
     this.grid.moveTo(place);
     const row = source.row(place);
     if (!row) return;
-    await this.#selecting.pick(place, row, "only");
+    await this.#selecting.pick(row, "only");
     this.#open(row);
   }
 }

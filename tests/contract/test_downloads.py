@@ -87,7 +87,7 @@ async def test_a_token_is_sent_and_nowhere_shown(
     assert "access_token" in (refused.advice or "")
     handle = await repo.install_model(url, access_token="s3cret-token")
     info = await handle.wait_until(60)
-    shown = f"{handle!r}{info!r}{info}{info.to_wire()}{info.to_wire()}{info.config_out}{caplog.text}"
+    shown = f"{handle!r}{info!r}{info}{info.extra}{info.to_wire()}{info.config_out}{caplog.text}"
     assert "s3cret-token" not in shown
     assert file_server.asked("gated.safetensors")[-1]["token"] == "s3cret-token"
 

@@ -38,7 +38,13 @@ class Watching:
                 self._news.clear()
                 await self._news.wait()
 
-        await asyncio.wait_for(wait(), PATIENCE)
+        try:
+            await asyncio.wait_for(wait(), PATIENCE)
+        except asyncio.TimeoutError:
+            states = {
+                number: (info.status, info.bytes, info.source) for number, info in self.watch.jobs.items()
+            }
+            raise AssertionError(f"{self.watch!r}, {self.watch.link_reason}: {states}") from None
 
     async def until_status(self, number: int, *statuses: str) -> ModelInstJobInfo:
         await self.until(lambda: number in self.watch.jobs and self.watch.jobs[number].status in statuses)

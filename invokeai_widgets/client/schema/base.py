@@ -26,6 +26,17 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """The same with other values in these fields."""
         return msgspec.structs.replace(self, **changes)
 
+    def _shown(self) -> dict[str, Any]:
+        """The fields that a person is shown; those with an underscore at the end are ours."""
+        return {name: getattr(self, name) for name in self.__struct_fields__ if not name.endswith("_")}
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._shown().items())
+        return f"{type(self).__name__}({fields})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:  # else rich shows all fields
+        return list(self._shown().items())
+
 
 class Wire(Value, frozen=True, kw_only=True, gc=False, eq=False):
     """A value read from the server.
@@ -59,7 +70,7 @@ class Wire(Value, frozen=True, kw_only=True, gc=False, eq=False):
         values = []
         for raw in raws:
             value = read(raw)
-            keep(value, "sent_", raw)
+            keep(value, "sent_", raw.copy())  # else each would keep the whole answer
             values.append(value)
         return values
 
@@ -107,10 +118,6 @@ class Wire(Value, frozen=True, kw_only=True, gc=False, eq=False):
 
     def __hash__(self) -> int:
         return hash(tuple(value for value in _own(self).values() if isinstance(value, (str, int))))
-
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in _own(self).items())
-        return f"{type(self).__name__}({fields})"
 
 
 def _own(value: Wire) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class InstallStatus:
     FAILED: Final = frozenset({"error", "cancelled", "lost"})
 
 
-class DownloadPart(Wire, frozen=True, eq=False):
+class DownloadPart(Wire, frozen=True, kw_only=True, eq=False):
     """One file of a remote install.
 
     Attributes:
@@ -166,9 +166,8 @@ class ModelInstJobInfo(Value, frozen=True, kw_only=True):
                 body[name] = _plain(value)
         return body
 
-    def __repr__(self) -> str:
-        shown = (name for name in self.__struct_fields__ if name not in ("extra", "told_"))
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+    def _shown(self) -> dict[str, Any]:
+        return {name: value for name, value in super()._shown().items() if name != "extra"}
 
 
 #: The fields of a body that are fields here, and what they hold; any other is in `extra`.

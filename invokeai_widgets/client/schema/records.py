@@ -13,7 +13,7 @@ from invokeai_widgets.client.secrets import redact_text
 from .base import Wire
 
 
-class ModelRecord(Wire, frozen=True, gc=False, eq=False):
+class ModelRecord(Wire, frozen=True, kw_only=True, gc=False, eq=False):
     """A model in InvokeAI's database (`GET /api/v2/models/i/{key}`).
 
     What the server sends beyond the fields below is kept in `model_extra`: `repo_variant`, `prediction_type`,
@@ -74,15 +74,11 @@ class ModelRecord(Wire, frozen=True, gc=False, eq=False):
     def __hash__(self) -> int:
         return hash((self.key, self.hash))
 
-    def __repr__(self) -> str:
-        return (
-            f"ModelRecord(key={self.key!r}, name={self.name!r}, type={self.type!r}, base={self.base!r}, "
-            f"format={self.format!r}, file_size={self.file_size!r})"
-        )
-
-    __str__ = __repr__
+    def _shown(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _SHOWN}
 
 
+_SHOWN = ("key", "name", "type", "base", "format", "file_size")
 #: All fields but those of which the server changes how they look.
 _STABLE = tuple({*ModelRecord.__struct_fields__} - {"sent_", "cover_image", "trigger_phrases"})
 _stable = attrgetter(*_STABLE)
@@ -96,9 +92,10 @@ def _comparable(record: ModelRecord) -> tuple[Any, ...]:
 
 def _same_bytes(one: ModelRecord, other: ModelRecord) -> bool:
     """Whether the server sent the very same but for the tag of the cover: no need to look into it then."""
-    raws = [
-        bytes(record.sent_).replace((record.cover_image or "?").encode(), b"")
-        for record in (one, other)
-        if isinstance(record.sent_, msgspec.Raw)
-    ]
+    raws = [_untagged(record) for record in (one, other) if isinstance(record.sent_, msgspec.Raw)]
     return len(raws) == 2 and raws[0] == raws[1]
+
+
+def _untagged(record: ModelRecord) -> bytes:
+    raw, (_, mark, tag) = bytes(record.sent_), (record.cover_image or "").partition("?")
+    return raw.replace(f"{mark}{tag}".encode(), b"", 1) if tag else raw

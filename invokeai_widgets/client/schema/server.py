@@ -10,7 +10,7 @@ import msgspec
 from .base import Value, Wire
 
 
-class ServerVersion(Wire, frozen=True, eq=False):
+class ServerVersion(Wire, frozen=True, kw_only=True, eq=False):
     """The version of InvokeAI (`GET /api/v1/app/version`)."""
 
     version: str = ""
@@ -25,7 +25,7 @@ class ServerVersion(Wire, frozen=True, eq=False):
         return self.version
 
 
-class FoundModel(Wire, frozen=True, eq=False):
+class FoundModel(Wire, frozen=True, kw_only=True, eq=False):
     """A file or folder in a scanned folder that could be a model.
 
     Attributes:
@@ -37,7 +37,7 @@ class FoundModel(Wire, frozen=True, eq=False):
     is_installed: bool = False
 
 
-class CacheStats(Wire, frozen=True, eq=False):
+class CacheStats(Wire, frozen=True, kw_only=True, eq=False):
     """What the model cache did since the server last ran something (`GET /api/v2/models/stats`).
 
     Attributes:
@@ -58,7 +58,7 @@ class CacheStats(Wire, frozen=True, eq=False):
     loaded_model_sizes: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-class HFStatus(Value, frozen=True):
+class HFStatus(Value, frozen=True, kw_only=True):
     """Whether the server can log in to Hugging Face; true if it can.
 
     Attributes:
@@ -85,7 +85,7 @@ _HF_MEANING = {
 }
 
 
-class HuggingFaceFiles(Wire, frozen=True, eq=False):
+class HuggingFaceFiles(Wire, frozen=True, kw_only=True, eq=False):
     """What can be installed from a Hugging Face repository.
 
     Attributes:
@@ -97,7 +97,7 @@ class HuggingFaceFiles(Wire, frozen=True, eq=False):
     is_diffusers: bool = False
 
 
-class StarterModel(Wire, frozen=True, eq=False):
+class StarterModel(Wire, frozen=True, kw_only=True, eq=False):
     """A model that InvokeAI suggests."""
 
     name: str = ""
@@ -110,7 +110,7 @@ class StarterModel(Wire, frozen=True, eq=False):
     dependencies: list[dict[str, Any]] | None = None
 
 
-class StarterBundle(Value, frozen=True):
+class StarterBundle(Value, frozen=True, kw_only=True):
     """Suggested models that go together."""
 
     key: str
@@ -118,14 +118,14 @@ class StarterBundle(Value, frozen=True):
     models: tuple[StarterModel, ...]
 
 
-class StarterList(Value, frozen=True):
+class StarterList(Value, frozen=True, kw_only=True):
     """All that InvokeAI suggests (`GET /api/v2/models/starter_models`)."""
 
     models: tuple[StarterModel, ...] = ()
     bundles: tuple[StarterBundle, ...] = ()
 
 
-class OrphanedFolder(Wire, frozen=True, eq=False):
+class OrphanedFolder(Wire, frozen=True, kw_only=True, eq=False):
     """A folder in InvokeAI's models folder that belongs to no model.
 
     Attributes:
@@ -140,7 +140,7 @@ class OrphanedFolder(Wire, frozen=True, eq=False):
     size_bytes: int = 0
 
 
-class User(Wire, frozen=True, eq=False):
+class User(Wire, frozen=True, kw_only=True, eq=False):
     """A user of a multi-user server."""
 
     user_id: str = ""
@@ -150,7 +150,7 @@ class User(Wire, frozen=True, eq=False):
     is_active: bool = True
 
 
-class AuthStatus(Wire, frozen=True, eq=False):
+class AuthStatus(Wire, frozen=True, kw_only=True, eq=False):
     """How one gets in (`GET /api/v1/auth/status`); a server too old to know of users is a single-user one."""
 
     multiuser_enabled: bool = False
@@ -159,7 +159,7 @@ class AuthStatus(Wire, frozen=True, eq=False):
     admin_email: str | None = None
 
 
-class BulkResult(Value, frozen=True):
+class BulkResult(Value, frozen=True, kw_only=True):
     """The outcome of an operation on several models.
 
     Attributes:

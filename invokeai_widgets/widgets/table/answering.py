@@ -24,6 +24,7 @@ class Answering:
     connection: Connection
     _shelf: Shelf
     _sent: set[str]
+    _is_preparing = False
 
     def _take_query(self, query: Query, origin: str | None) -> None:
         raise NotImplementedError
@@ -36,7 +37,13 @@ class Answering:
 
     async def do_prepare(self) -> None:
         """Work out, beside everything else, what the first search and sort of very many rows will need."""
-        await asyncio.to_thread(self._shelf.catalog.warm)
+        if self._is_preparing:  # of many changes the first; what the others need is worked out when asked for
+            return
+        self._is_preparing = True
+        try:
+            await asyncio.to_thread(self._shelf.catalog.warm)
+        finally:
+            self._is_preparing = False
 
     async def do_facets(self, query: dict[str, Any]) -> dict[str, dict[str, int]]:
         """How many rows each word of each facet would leave."""

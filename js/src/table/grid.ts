@@ -14,7 +14,7 @@ const SPARE = 6; // rows kept ready above and below
 /** What the grid tells its owner. */
 export interface GridEvents {
   /** A row was clicked, or reached by a key. */
-  pick(place: number, row: Row, how: How): void;
+  pick(row: Row, how: How): void;
   pickAll(): void;
   open(row: Row): void;
   escape(): void;
@@ -195,7 +195,7 @@ export class Grid {
       const target = event.target as HTMLElement;
       const toggle = event.ctrlKey || event.metaKey || target.closest(".ivk-tick") !== null;
       const how = event.shiftKey ? "range" : toggle ? "toggle" : "only";
-      this.#events.pick(place, row, how);
+      this.#events.pick(row, how);
       this.moveTo(place);
       if (how === "only" && target.closest(".ivk-name")) this.#events.open(row);
     });
@@ -217,9 +217,7 @@ export class Grid {
     else if (to !== undefined) this.#step(to, event.shiftKey);
     else if (event.key === "a" && ctrl) this.#events.pickAll();
     else if (event.key === " ")
-      this.#withRow(event, (row, place) =>
-        this.#events.pick(place, row, event.shiftKey ? "range" : "toggle"),
-      );
+      this.#withRow(event, (row) => this.#events.pick(row, event.shiftKey ? "range" : "toggle"));
     else if (event.key === "Enter") this.#withRow(event, (row) => this.#events.open(row));
     else if (event.key === "Escape") this.#events.escape();
     else if (event.key === "Delete") this.#events.remove();
@@ -233,6 +231,6 @@ export class Grid {
     this.moveTo(to);
     if (!select) return;
     const row = this.#shown.source.row(this.#active);
-    if (row) this.#events.pick(this.#active, row, "range");
+    if (row) this.#events.pick(row, "range");
   }
 }

@@ -20,6 +20,7 @@ export class RemoteRows implements RowSource {
   #rows = new Map<number, Row>();
   #byKey = new Map<string, Row>();
   #asked = new Set<number>();
+  #last: Promise<void> = Promise.resolve();
   #wave = 0; // rises with each query, so that late answers to an old one are dropped
 
   #query: Query;
@@ -44,11 +45,15 @@ export class RemoteRows implements RowSource {
     this.#keep(head);
   }
 
-  async show(query: Query): Promise<void> {
+  show(query: Query): Promise<void> {
     this.#wave += 1;
-    const wave = this.#wave;
+    this.#last = this.#bring(query, this.#wave);
+    return this.#last;
+  }
+
+  async #bring(query: Query, wave: number): Promise<void> {
     const window = await this.#ask(query, 0);
-    if (wave !== this.#wave) return;
+    if (wave !== this.#wave) return this.#last; // another view is on its way: there when that is
     this.#query = query;
     this.count = window.count;
     this.bytes = window.bytes;

@@ -13,10 +13,10 @@ export class Selecting {
     this.#desk = desk;
   }
 
-  async pick(place: number, row: Row, how: How): Promise<void> {
+  async pick(row: Row, how: How): Promise<void> {
     const { shown } = this.#desk;
     shown.current = row.key;
-    if (how === "range") return this.#range(place);
+    if (how === "range") return this.#range(row.key);
     this.#anchor = row.key;
     const keys = new Set(how === "toggle" ? shown.selected : []);
     if (how === "toggle" && shown.selected.has(row.key)) keys.delete(row.key);
@@ -24,10 +24,12 @@ export class Selecting {
     this.select([...keys]);
   }
 
-  async #range(place: number): Promise<void> {
+  async #range(key: string): Promise<void> {
     await this.#desk.settled();
     const { source } = this.#desk.shown;
     try {
+      const place = await source.place(key);
+      if (place < 0) return; // the view that it was clicked in is gone
       const from = this.#anchor === null ? 0 : Math.max(0, await source.place(this.#anchor));
       this.select(await source.keys(Math.min(from, place), Math.max(from, place) + 1));
     } catch (error) {

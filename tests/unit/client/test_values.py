@@ -156,6 +156,20 @@ def test_events(kind: str, data: st.DataObject) -> None:
             assert info.bytes >= known.bytes
 
 
+def test_a_change_in_a_field_unknown_here_is_a_change() -> None:
+    body = b'{"models": [{"key": "k", "x": "a?b"}, {"key": "k", "x": "ab"}, {"key": "k", "x": "ab"}]}'
+    one, other, same = readers.model_list(body)
+    assert one != other
+    assert other == same
+
+
+def test_what_rich_shows_is_what_the_repr_shows() -> None:
+    record = ModelRecord.from_wire({"key": "k", "source": "https://me:p4ss@host/x", "secret": 1})
+    assert "p4ss" not in f"{record!r}{record.__rich_repr__()}"
+    info = ModelInstJobInfo.from_wire({"id": 0, "config_in": {"name": "x"}})
+    assert {name for name, _ in info.__rich_repr__()}.isdisjoint({"extra", "told_"})
+
+
 def test_two_reads_of_a_record_are_equal() -> None:
     first = ModelRecord(key="a", cover_image="api/v2/models/i/a/image?1", trigger_phrases=["a", "b"])
     second = ModelRecord(key="a", cover_image="api/v2/models/i/a/image?2", trigger_phrases=["b", "a"])

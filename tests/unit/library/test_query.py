@@ -13,7 +13,7 @@ from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.schema import ModelRecord
 from invokeai_widgets.library import frame_of
 from invokeai_widgets.library.catalog import FACETS, Catalog
-from invokeai_widgets.library.query import Query, counts, rows
+from invokeai_widgets.library.query import Query, counts, extent, first_rows, rows
 
 SAMPLE = json.loads(Path(__file__).with_name("views.json").read_text("utf-8"))
 RECORDS = [ModelRecord.from_wire(each) for each in SAMPLE["records"]]
@@ -91,3 +91,13 @@ def test_thousands_of_rows_are_sorted_as_python_sorts_them() -> None:
     catalog = Catalog(frame_of(records))
     found = [records[row] for row in rows(catalog, Query.of(sort=["type", ("size", "desc")]))]
     assert found == sorted(records, key=lambda r: (r.type, -(r.file_size or 0), r.key))
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 5, 40])
+def test_the_first_rows_are_those_of_the_view(count: int) -> None:
+    """They are found without sorting all; names that are empty or equal are what that may get wrong."""
+    names = ["zeta", "", "Alpha", "alpha", "", "ZETA", "beta"] * 8
+    catalog = Catalog(frame_of(ModelRecord(key=f"k{n:02}", name=name) for n, name in enumerate(names)))
+    for query in (Query(), Query.of(sort=[("name", "desc")]), Query.of("a")):
+        assert first_rows(catalog, query, count) == rows(catalog, query)[:count].tolist()
+        assert extent(catalog, query)[0] == len(rows(catalog, query))

@@ -41,6 +41,14 @@ def test_a_line_for_each_state_and_now_and_then_for_what_moves() -> None:
     ]
 
 
+def test_two_jobs_of_one_source_are_told_apart() -> None:
+    written: list[str] = []
+    lines = Lines(written.append, clock=lambda: 0.0)
+    for _ in range(3):
+        lines.show([row("downloading", "1 %"), row("waiting", "Waiting")])
+    assert written == ["/ink: 1 %\n", "/ink: Waiting\n"]
+
+
 def test_a_script_shows_how_its_installs_go(file_server: FileServer, tmp_path: Path) -> None:
     model = write_lora(tmp_path / "ink.safetensors", mib=1)
     gone = file_server.add("gone.safetensors", model, status=404)
