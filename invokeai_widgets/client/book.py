@@ -114,7 +114,7 @@ class JobBook:
             self._displace(track)
             track = None
         if track is None:
-            track = next((stray for stray in self._strays if stray.truth.source == info.source), None)
+            track = self._elsewhere(info, asked_at)
             return self._enter(info, now) if track is None else self._found_again(track, info, now)
         stale = not own and track.told_at > asked_at
         self._take(track, merge_job(track.truth, info, stale=stale, anew=anew), now)
@@ -223,9 +223,22 @@ class JobBook:
             self.ended.append(track)
         self.renew(track, now)
 
+    def _elsewhere(self, info: ModelInstJobInfo, asked_at: float) -> Track | None:
+        """The job of that source which a body under a new number is about, if it is known.
+
+        It was displaced; or it is still under its old number, as the list was not read since the server's
+        restart: no server has two jobs of one source that go on.
+        """
+        old = (track for track in self._tracks.values() if not info.is_final and track.told_at <= asked_at)
+        known = (*self._strays, *(track for track in old if not track.truth.is_final))
+        return next((track for track in known if track.truth.source == info.source), None)
+
     def _found_again(self, track: Track, info: ModelInstJobInfo, now: float) -> Track:
-        """A job that was displaced is this one now."""
-        self._strays.remove(track)
+        """A job that was known under another number is this one now."""
+        if track in self._strays:
+            self._strays.remove(track)
+        else:
+            self._leave(track)
         self._tracks[info.job_id] = track
         self._note_change(info.job_id)
         self._take(track, merge_job(track.truth, info, anew=True), now)

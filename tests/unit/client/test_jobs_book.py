@@ -35,6 +35,17 @@ def test_a_job_under_a_new_number_is_the_same_job() -> None:
     assert dict(book.jobs) == {0: track.info}
 
 
+# An event told of the new number before the list was read; the handle of the old number ended as lost.
+def test_a_job_that_is_read_under_a_new_number_before_the_list() -> None:
+    book, (ended, track) = book_of(job(0, "/b", "completed", config_out=RECORD), job(1, "/a", bytes=5))
+    assert book.put(job(0, "/a", bytes=7), asked_at=2, now=3) is track
+    listed(book, job(0, "/a", bytes=8), at=4)
+    assert seen(ended, track) == [(0, "completed"), (0, "downloading")]
+    assert dict(book.jobs) == {0: track.info}
+    late = book.put(job(1, "/a", bytes=6), asked_at=1, now=6)  # asked for before the restart
+    assert late is not track
+
+
 def test_two_jobs_that_change_their_numbers() -> None:
     book, (a, b) = book_of(job(0, "/a"), job(1, "/b"))
     listed(book, job(0, "/b"), job(1, "/a"))
