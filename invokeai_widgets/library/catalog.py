@@ -33,7 +33,9 @@ class Catalog:
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
         self.keys: list[str] = list(frame.index)
-        self.last_view: tuple[object, _Codes] | None = None  # of `library.query`: the query and its rows
+        #: What `library.query` found last: the query and its rows, the text and which rows have it.
+        self.last_view: tuple[object, _Codes] | None = None
+        self.last_text: tuple[str, npt.NDArray[np.bool_]] | None = None
         self._values: dict[str, list[Any]] = {}
         self._ranks: dict[str, _Codes] = {}
         self._first: list[int] = []

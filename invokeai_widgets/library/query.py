@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -144,12 +145,24 @@ def _count(catalog: Catalog, facet: str, mask: _Mask) -> dict[str, int]:
 
 
 def _text_mask(catalog: Catalog, text: str) -> _Mask:
-    mask = np.ones(len(catalog), dtype=bool)
-    for term in text.lower().split():
-        mask &= np.fromiter((term in t for t in catalog.texts), bool, len(catalog)) | catalog.rows_with_word(
-            term
-        )
-    return mask
+    """Which rows have all words of the text. While it is typed, only the rows found so far are searched."""
+    text = text.lower()
+    kept = catalog.last_text  # another thread may put another one there at any time
+    if kept is None or kept[0] != text:
+        before = kept[1] if kept and text.startswith(kept[0]) else np.ones(len(catalog), dtype=bool)
+        mask = before.copy()
+        for term in text.split():
+            _search(catalog, term, mask)
+        mask.flags.writeable = False
+        kept = catalog.last_text = (text, mask)
+    return kept[1]
+
+
+def _search(catalog: Catalog, term: str, mask: _Mask) -> None:
+    """Take the rows of the mask out of it that have the term nowhere."""
+    doubtful = mask & ~catalog.rows_with_word(term)
+    texts = compress(catalog.texts, doubtful.tobytes())
+    mask[doubtful] = np.fromiter((term in text for text in texts), bool, np.count_nonzero(doubtful))
 
 
 def _facet_masks(catalog: Catalog, query: Query) -> _Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,32 +22,41 @@ def category(values: Sequence[str | None]) -> pd.Categorical:
 
 def _coded(values: Sequence[str | None]) -> tuple[npt.NDArray[np.int32], list[str]]:
     """A code for each value, -1 for None, and the words that they stand for."""
-    try:
-        found = _arrow(values).dictionary_encode()
-    except _NO_ARROW:
-        words = list(dict.fromkeys(value for value in values if value is not None))
-        place: dict[str | None, int] = {word: code for code, word in enumerate(words)} | {None: -1}
-        return np.fromiter(map(place.__getitem__, values), np.int32, len(values)), words
-    return found.indices.fill_null(-1).to_numpy(zero_copy_only=False), found.dictionary.to_pylist()
+    if (arrow := _arrow(values)) is not None:
+        found = arrow.dictionary_encode()
+        return found.indices.fill_null(-1).to_numpy(zero_copy_only=False), found.dictionary.to_pylist()
+    words = [word for word in dict.fromkeys(values) if word is not None]
+    place: dict[str | None, int] = {word: code for code, word in enumerate(words)} | {None: -1}
+    return np.fromiter(map(place.__getitem__, values), np.int32, len(values)), words
 
 
 def text(values: Sequence[str | None]) -> Any:
     """A `string` array; None is missing."""
-    try:
-        return pd.array(_arrow(values), dtype="string")
-    except _NO_ARROW:
-        return pd.array(np.array(values, dtype=object), dtype=pd.StringDtype("python"))
+    if (arrow := _arrow(values)) is not None:
+        return pd.array(arrow, dtype="string")
+    return pd.array(np.array(values, dtype=object), dtype=pd.StringDtype("python"))
 
 
 def _arrow(values: Sequence[str | None]) -> Any:
-    """The texts as Arrow has them, which reads them fastest and which pandas takes as they are."""
-    import pyarrow
+    """The texts as Arrow has them, which reads them fastest and which pandas takes as they are.
 
-    return pyarrow.array(values, type=pyarrow.large_string())
+    None if it is not installed, or a text has half a character, as in the name of a file that is not UTF-8.
+    """
+    if (arrow := _pyarrow()) is None:
+        return None
+    try:
+        return arrow.array(values, type=arrow.large_string())
+    except UnicodeEncodeError:
+        return None
 
 
-#: It is not installed; or a text has half a character, as in the name of a file that is not UTF-8.
-_NO_ARROW = (ImportError, UnicodeEncodeError)
+@cache  # Python looks for a module that is not there anew each time, in milliseconds
+def _pyarrow() -> Any:
+    try:
+        import pyarrow
+    except ImportError:
+        return None
+    return pyarrow
 
 
 def whole_bytes(values: Sequence[int | None]) -> Any:

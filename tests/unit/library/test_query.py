@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.schema import ModelRecord
@@ -101,3 +102,23 @@ def test_the_first_rows_are_those_of_the_view(count: int) -> None:
     for query in (Query(), Query.of(sort=[("name", "desc")]), Query.of("a")):
         assert first_rows(catalog, query, count) == rows(catalog, query)[:count].tolist()
         assert extent(catalog, query)[0] == len(rows(catalog, query))
+
+
+TYPED = "abd flux\u03a3 .\\-\u00c4"
+
+
+@given(
+    texts=st.lists(st.text(TYPED, max_size=8), min_size=1, max_size=6),
+    typed=st.lists(st.text(TYPED, max_size=4), max_size=8),
+)
+def test_typing_on_finds_what_the_whole_text_finds(texts: list[str], typed: list[str]) -> None:
+    """The rows found so far are all that is looked through then."""
+    frame = frame_of(
+        ModelRecord(key=f"k{n}", name=text, type="lora", base="flux") for n, text in enumerate(texts)
+    )
+    catalog, text = Catalog(frame), ""
+    for more in typed:
+        text = text + more if more else text[:-1]
+        query = Query.of(text)
+        assert rows(catalog, query).tolist() == rows(Catalog(frame), query).tolist()
+        assert counts(catalog, query) == counts(Catalog(frame), query)
