@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from invokeai_widgets.library.labels import label
+from invokeai_widgets.library.texts import Texts
 
 STATES = ("missing", "in place", "unknown", "duplicate")
 """What a row can be beside ordinary. A row's `state` has bit `1 << i` for the i-th."""
@@ -33,8 +34,9 @@ class Catalog:
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
         self.keys: list[str] = list(frame.index)
-        #: What `library.query` found last: the query and its rows, the text and which rows have it.
+        #: What `library.query` found last: a query's rows, a sort's order, which rows have a text.
         self.last_view: tuple[object, _Codes] | None = None
+        self.last_order: tuple[object, _Codes] | None = None
         self.last_text: tuple[str, npt.NDArray[np.bool_]] | None = None
         self._values: dict[str, list[Any]] = {}
         self._ranks: dict[str, _Codes] = {}
@@ -90,10 +92,11 @@ class Catalog:
         return self.frame["size"].to_numpy(dtype=np.int64, na_value=0)
 
     @cached_property
-    def texts(self) -> list[str]:
-        """What a search looks through in each row, in lower case, a line for each field."""
+    def texts(self) -> Texts:
+        """What a search looks through in each row, a line for each field."""
         rows = zip(*(self.values(name) for name in SEARCHED), strict=True)
-        return ["\n".join(dict.fromkeys(filter(None, row))).lower() for row in rows]  # source is often path
+        unlike = (dict.fromkeys(filter(None, row)) for row in rows)  # the source is often the path
+        return Texts("\n".join(parts).lower() for parts in unlike)
 
     def codes(self, facet: str) -> tuple[_Codes, list[str]]:
         """Each row's code, -1 where missing, and the words. Not for `state`: a row can have several."""
@@ -141,12 +144,6 @@ class Catalog:
         if name not in self._ranks:
             self._ranks[name] = self._rank(name)
         return self._ranks[name]
-
-    def warm(self) -> None:
-        """Work out what the first search and sort will need."""
-        _ = self.natural, self.texts
-        for name in ("name", "size", *FACETS):
-            self.rank(name)
 
     @cached_property
     def _lower_names(self) -> list[str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -90,6 +89,13 @@ def _sort_item(item: Any) -> tuple[str, str]:
     return column, direction
 
 
+def warm(catalog: Catalog) -> None:
+    """Work out what the first search and sort will need."""
+    _ = catalog.texts, _order(catalog, BY_NAME)
+    for name in ("size", *FACETS):
+        catalog.rank(name)
+
+
 def rows(catalog: Catalog, query: Query) -> _Rows:
     """The rows of the catalog that the query leaves, in its order. The last ones are kept."""
     kept = catalog.last_view  # another thread may put another one there at any time
@@ -116,13 +122,22 @@ def extent(catalog: Catalog, query: Query) -> tuple[int, int]:
 
 
 def _rows(catalog: Catalog, query: Query) -> _Rows:
-    found = np.flatnonzero(_text_mask(catalog, query.text) & _facet_masks(catalog, query).all(axis=0))
-    keys = [catalog.natural[found]]  # np.lexsort: the last key counts most
-    for column, direction in reversed(query.sort):
-        rank = catalog.rank(column)[found]
-        last = np.iinfo(rank.dtype).max
-        keys.append(np.where(rank < 0, last, rank if direction == "asc" else -rank))
-    return found[np.lexsort(keys)]
+    found = _text_mask(catalog, query.text) & _facet_masks(catalog, query).all(axis=0)
+    order = _order(catalog, query.sort)
+    return order[found[order]]
+
+
+def _order(catalog: Catalog, sort: tuple[tuple[str, str], ...]) -> _Rows:
+    """All rows in this order, which is kept: while somebody searches, it stays."""
+    kept = catalog.last_order
+    if kept is None or kept[0] != sort:
+        keys = [catalog.natural]  # np.lexsort: the last key counts most
+        for column, direction in reversed(sort):
+            rank = catalog.rank(column)
+            last = np.iinfo(rank.dtype).max
+            keys.append(np.where(rank < 0, last, rank if direction == "asc" else -rank))
+        kept = catalog.last_order = (sort, np.lexsort(keys))
+    return kept[1]
 
 
 def counts(catalog: Catalog, query: Query) -> dict[str, dict[str, int]]:
@@ -152,17 +167,11 @@ def _text_mask(catalog: Catalog, text: str) -> _Mask:
         before = kept[1] if kept and text.startswith(kept[0]) else np.ones(len(catalog), dtype=bool)
         mask = before.copy()
         for term in text.split():
-            _search(catalog, term, mask)
+            named = catalog.rows_with_word(term)
+            mask &= named | catalog.texts.having(term, mask & ~named)
         mask.flags.writeable = False
         kept = catalog.last_text = (text, mask)
     return kept[1]
-
-
-def _search(catalog: Catalog, term: str, mask: _Mask) -> None:
-    """Take the rows of the mask out of it that have the term nowhere."""
-    doubtful = mask & ~catalog.rows_with_word(term)
-    texts = compress(catalog.texts, doubtful.tobytes())
-    mask[doubtful] = np.fromiter((term in text for text in texts), bool, np.count_nonzero(doubtful))
 
 
 def _facet_masks(catalog: Catalog, query: Query) -> _Mask:

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.errors import InvokeAIError
-from invokeai_widgets.library.query import Query, counts, rows
+from invokeai_widgets.library.query import Query, counts, rows, warm
 from invokeai_widgets.widgets.base import Reply
 from invokeai_widgets.widgets.table.details import details_of
 from invokeai_widgets.widgets.table.rows import packed
@@ -41,7 +41,7 @@ class Answering:
             return
         self._is_preparing = True
         try:
-            await asyncio.to_thread(self._shelf.catalog.warm)
+            await asyncio.to_thread(warm, self._shelf.catalog)
         finally:
             self._is_preparing = False
 
