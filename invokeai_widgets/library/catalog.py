@@ -33,7 +33,7 @@ class Catalog:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
-        self.keys: list[str] = list(frame.index)
+        self.keys: list[str] = frame.index.tolist()
         #: What `library.query` found last: a query's rows, a sort's order, which rows have a text.
         self.last_view: tuple[object, _Codes] | None = None
         self.last_order: tuple[object, _Codes] | None = None
@@ -41,6 +41,7 @@ class Catalog:
         self._values: dict[str, list[Any]] = {}
         self._ranks: dict[str, _Codes] = {}
         self._first: list[int] = []
+        self._states: dict[int, int] = {}  # of the rows that were looked at
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -63,28 +64,25 @@ class Catalog:
 
     def _read(self, name: str, part: pd.DataFrame, rows: list[int] | slice) -> list[Any]:
         if name == "key":
-            return self.keys if isinstance(rows, slice) else list(part.index)
+            return self.keys if isinstance(rows, slice) else part.index.tolist()
         if name == "state":
-            return list(self.state[rows].tolist())
+            return list(self.state.tolist()) if isinstance(rows, slice) else self._states_of(rows)
         return _plain(part[name], name)
 
     @cached_property
     def state(self) -> npt.NDArray[np.uint8]:
         """The bits of `STATES` for each row."""
-        frame = self.frame
-        facts = (frame["missing"], frame["in_place"], frame["type"] == "unknown", self._duplicates())
-        bits = np.zeros(len(frame), dtype=np.uint8)
-        for bit, fact in enumerate(facts):
-            bits |= np.asarray(fact, dtype=np.uint8) << bit
-        return bits
+        return _state_bits(self.frame, self.frame["hash"])
 
-    def _duplicates(self) -> npt.NDArray[np.bool_]:
-        """Which rows have the hash of another one; where there is none, nobody knows."""
-        hashes = self.frame["hash"]
-        twice = np.array(hashes.duplicated(keep=False), dtype=bool)
-        rows = np.flatnonzero(twice)
-        twice[rows] = list(map(bool, _plain(hashes.iloc[rows], "hash")))
-        return twice
+    def _states_of(self, rows: list[int]) -> list[int]:
+        """The same in some rows, without comparing all hashes with each other where that can be spared."""
+        if "state" in vars(self):
+            return list(self.state[rows].tolist())
+        if new := [row for row in rows if row not in self._states]:
+            part, hashes = self.frame.iloc[new], self.frame["hash"]
+            bits = _state_bits(part, hashes[hashes.isin(part["hash"])])
+            self._states |= dict(zip(new, bits.tolist(), strict=True))
+        return [self._states[row] for row in rows]
 
     @cached_property
     def sizes(self) -> npt.NDArray[np.int64]:
@@ -126,10 +124,12 @@ class Catalog:
         """The first rows by name, without sorting them all."""
         first = self._first  # another thread may put a shorter one there
         if len(first) < min(count, len(self)):
-            names = [(not name, name) for name in self._lower_names]  # rows without a name come last
-            last = heapq.nsmallest(max(count, _FIRST), names)[-1:]
-            rows = (row for row, name in enumerate(names) if [name] <= last)
-            first = self._first = sorted(rows, key=lambda row: (names[row], self.keys[row]))
+            names = self._lower_names
+            named = heapq.nsmallest(max(count, _FIRST), filter(None, names))
+            rows = [row for row, name in enumerate(names) if name and name <= named[-1]]
+            if len(rows) < count:  # rows without a name come last
+                rows += [row for row, name in enumerate(names) if not name]
+            first = self._first = sorted(rows, key=lambda row: (not names[row], names[row], self.keys[row]))
         return first[:count]
 
     @cached_property
@@ -147,7 +147,8 @@ class Catalog:
 
     @cached_property
     def _lower_names(self) -> list[str]:
-        return [(name or "").lower() for name in self.values("name")]
+        names = self.values("name")
+        return list(map(str.lower, (name or "" for name in names) if None in names else names))
 
     def _rank(self, name: str) -> _Codes:
         if name == "state":
@@ -174,6 +175,16 @@ class Catalog:
                 rank, before = rank + 1, names[row]
             ranks[row] = rank
         return ranks
+
+
+def _state_bits(rows: pd.DataFrame, hashes: pd.Series[str]) -> npt.NDArray[np.uint8]:
+    """The bits of `STATES` for some rows; `hashes` are all that may be equal to one of theirs."""
+    twice = hashes[hashes.duplicated(keep=False) & hashes.fillna("").ne("")]  # without a hash nobody knows
+    facts = (rows["missing"], rows["in_place"], rows["type"] == "unknown", rows["hash"].isin(twice))
+    bits = np.zeros(len(rows), dtype=np.uint8)
+    for bit, fact in enumerate(facts):
+        bits |= np.asarray(fact, dtype=np.uint8) << bit
+    return bits
 
 
 def _plain(column: Any, name: str) -> list[Any]:

@@ -100,7 +100,7 @@ def _conforms(frame: pd.DataFrame) -> bool:
         tuple(frame.columns) == columns.NAMES
         and frame.index.name == "key"
         and all(str(frame[c.name].dtype) == _DTYPES[c.kind] for c in columns.COLUMNS)
-        and len(set(frame.index)) == len(frame)
+        and len(set(frame.index.tolist())) == len(frame)
     )
 
 

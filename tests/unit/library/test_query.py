@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.schema import ModelRecord
 from invokeai_widgets.library import frame_of
-from invokeai_widgets.library.catalog import FACETS, Catalog
+from invokeai_widgets.library.catalog import FACETS, STATES, Catalog
 from invokeai_widgets.library.query import Query, counts, extent, first_rows, rows
 
 SAMPLE = json.loads(Path(__file__).with_name("views.json").read_text("utf-8"))
@@ -122,3 +122,19 @@ def test_typing_on_finds_what_the_whole_text_finds(texts: list[str], typed: list
         query = Query.of(text)
         assert rows(catalog, query).tolist() == rows(Catalog(frame), query).tolist()
         assert counts(catalog, query) == counts(Catalog(frame), query)
+
+
+def test_a_window_knows_the_states_that_the_whole_has() -> None:
+    """It compares the hashes of its own rows only."""
+    hashes = ["a", "b", "a", "", "", None, None, "c", "b", "d"]
+    frame = frame_of(
+        ModelRecord(key=f"k{n}", name="x", hash=one or "", path="/mine" if n % 3 else "own")
+        for n, one in enumerate(hashes)
+    )
+    frame.loc["k5", "hash"] = None
+    whole = Catalog(frame).state.tolist()
+    catalog = Catalog(frame)
+    for window in ([7], [0, 1], [8, 3, 5, 0], list(range(10))):
+        assert catalog.some(["state"], window)["state"] == [whole[row] for row in window]
+    duplicates = [bool(bits & 1 << STATES.index("duplicate")) for bits in whole]
+    assert duplicates == [one in ("a", "b") for one in hashes]
