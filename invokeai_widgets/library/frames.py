@@ -88,10 +88,10 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
         raise InvalidInput("A table of models needs at least a column `name`.", advice=columns.describe())
     if "key" in frame.columns and isinstance(frame.index, pd.RangeIndex):
         frame = frame.set_index("key")
-    keys = [str(key) for key in frame.index]
-    if len(set(keys)) < len(keys):
+    made = _assemble(map(str, frame.index), {c.name: _values(frame, c) for c in columns.COLUMNS})
+    if not made.index.is_unique:
         raise InvalidInput("Two rows have the same key.", advice="Make the keys, the frame's index, unique.")
-    return _assemble(keys, {c.name: _values(frame, c) for c in columns.COLUMNS})
+    return made
 
 
 def _conforms(frame: pd.DataFrame) -> bool:
@@ -100,7 +100,7 @@ def _conforms(frame: pd.DataFrame) -> bool:
         tuple(frame.columns) == columns.NAMES
         and frame.index.name == "key"
         and all(str(frame[c.name].dtype) == _DTYPES[c.kind] for c in columns.COLUMNS)
-        and len(set(frame.index.tolist())) == len(frame)
+        and frame.index.is_unique
     )
 
 
