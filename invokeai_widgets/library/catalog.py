@@ -78,7 +78,8 @@ class Catalog:
         """The same in some rows, without comparing all hashes with each other where that can be spared."""
         if "state" in vars(self):
             return list(self.state[rows].tolist())
-        if new := [row for row in rows if row not in self._states]:
+        if not self._states.keys() >= {*rows}:
+            new = [row for row in {*rows, *self._first} if row not in self._states]
             part, hashes = self.frame.iloc[new], self.frame["hash"]
             bits = _state_bits(part, hashes[hashes.isin(part["hash"])])
             self._states |= dict(zip(new, bits.tolist(), strict=True))
