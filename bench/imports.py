@@ -32,7 +32,7 @@ client.dnn_model_repo.get_model_by_key(sys.argv[2])
 CASES: dict[str, tuple[str, str, str]] = {
     BARE: (FLOOR, "", "pass"),
     BASE: (FLOOR, "", "import pandas"),
-    "import httpx, pydantic": (FLOOR, "", "import httpx, pydantic"),
+    "import httpx, msgspec, asyncio": (FLOOR, "", "import httpx, msgspec, asyncio"),
     "import anywidget": (FLOOR, "", "import anywidget"),
     "import invokeai_widgets": (OURS, "package", "import invokeai_widgets"),
     "client in use": (OURS, "client", IN_USE.format(package="invokeai_widgets")),
