@@ -65,6 +65,10 @@ class Server(ScriptedServer):
             listed = self._jobs(self.looks)
             self.looks += 1
             return listed if isinstance(listed, Answer) else Answer(body=listed)
+        if "/install/" in seen.path:
+            listed = self._jobs(self.looks)
+            number = int(seen.path.rpartition("/")[2])
+            return next((Answer(body=each) for each in listed if each["id"] == number), Answer(404, {}))
         return Answer(body={"models": self._models})
 
 
