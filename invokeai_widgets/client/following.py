@@ -158,6 +158,8 @@ class Following:
             self._read_those_fetching(signal.url)
         else:
             self._tried = True
+            if isinstance(signal, Connected):  # a server that was away may come back as another version
+                self._watch.transport.forget_version()
             self._socket = _why_not(signal)
             self._read_list_now()  # what happened meanwhile is told to nobody
             self._show_link()

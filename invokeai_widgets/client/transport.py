@@ -20,7 +20,7 @@ import httpx
 
 from .auth import Auth
 from .endpoints import server
-from .endpoints.call import NO_BODY, Call
+from .endpoints.call import NO_BODY, Call, Since
 from .errors import (
     InvalidInput,
     InvokeAIError,
@@ -90,9 +90,7 @@ class Transport:
             Unreachable, RequestTimedOut, NotAnInvokeAIServer, UnexpectedReply, APIRequestError: See there.
         """
         if call.since is not None:
-            version = await self.version()
-            if call.since.excludes(version.release):
-                raise too_old(call.verb, call.since, version)
+            await self._check_version(call.verb, call.since)
         reply = await self._reply(call)
         try:
             return understand(call, reply)
@@ -104,6 +102,19 @@ class Transport:
         if self._version is None:
             self._version = await self._ask_version()
         return self._version
+
+    def forget_version(self) -> None:
+        """Ask for it again when it is needed next: the server was started anew, maybe as another version."""
+        self._version = None
+
+    async def _check_version(self, verb: str, since: Since) -> None:
+        known = self._version
+        version = await self.version()
+        if since.excludes(version.release) and known is not None:
+            self.forget_version()  # it may have been updated since
+            version = await self.version()
+        if since.excludes(version.release):
+            raise too_old(verb, since, version)
 
     async def aclose(self) -> None:
         """Close all connections. Nothing can be sent afterwards."""
@@ -137,7 +148,7 @@ class Transport:
                 if reply.status not in (502, 503, 504):
                     return reply
             except Unreachable:
-                self._version = None
+                self.forget_version()
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
         return await self._exchange(call)
 
@@ -186,7 +197,7 @@ class Transport:
 
     def _new_pool(self, limits: httpx.Limits) -> httpx.AsyncClient:
         local = self.address.is_loopback
-        client = httpx.AsyncClient(
+        client = _opened(
             limits=limits,
             trust_env=not local,  # a proxy cannot reach this machine's own loopback
             verify=not local or self.address.base.startswith("https"),  # the certificates take time to load
@@ -205,6 +216,17 @@ class Transport:
                 advice="Make one client in each loop, or use InvokeAIClient, which works everywhere.",
             )
         self._loop = loop
+
+
+def _opened(**how: Any) -> httpx.AsyncClient:
+    """A client of httpx, which reads the proxies and certificates of the environment."""
+    try:
+        return httpx.AsyncClient(**how)
+    except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
+        raise InvalidInput(
+            f"The settings of this machine allow no connection: {redact_text(str(error))}",
+            advice="Look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR.",
+        ) from error
 
 
 def _trouble(base: str, call: Call[Any], error: httpx.HTTPError) -> InvokeAIError:
@@ -236,7 +258,11 @@ async def sizes_on_the_web(urls: Iterable[str]) -> dict[str, int]:
     Nothing of ours goes there, no token and no cookie.
     """
     gate = asyncio.Semaphore(_ASKED_AT_ONCE)
-    async with httpx.AsyncClient(follow_redirects=True, timeout=_SITE_SECONDS) as client:
+    try:
+        opened = _opened(follow_redirects=True, timeout=_SITE_SECONDS)
+    except InvalidInput:  # it is said when the server is asked for something
+        return {}
+    async with opened as client:
 
         async def one(url: str) -> int | None:
             try:
@@ -256,11 +282,11 @@ class _HideSecrets(logging.Filter):
     """httpx logs the URL of every request, and an install has its token there; httpcore logs headers."""
 
     _QUERY = re.compile(r"(?<=\?)[^\s\"']+")
-    _HEADER = re.compile(r"(?<=b'x-refreshed-token', b')[^']*", re.IGNORECASE)
+    _HEADER = re.compile(r"(b'(?:x-refreshed-token|set-cookie)', )b(?:'[^']*'|\"[^\"]*\")", re.IGNORECASE)
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = self._QUERY.sub(HIDDEN, redact_text(record.getMessage()))
-        record.msg = self._HEADER.sub(HIDDEN, text)
+        record.msg = self._HEADER.sub(rf"\1b'{HIDDEN}'", text)
         record.args = ()
         return True
 

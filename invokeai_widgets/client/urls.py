@@ -49,8 +49,9 @@ def parse_address(url: str) -> Address:
     """
     if not isinstance(url, str) or not url.strip():
         raise InvalidInput("The server's address is empty.", advice=_EXAMPLE)
-    shown = redact_text(url.strip())
-    parts = _split(url.strip(), shown)
+    full = url.strip() if "://" in url else f"http://{url.strip()}"
+    shown = _shown(full)
+    parts = _split(full, shown)
     try:
         port = f":{parts.port}" if parts.port is not None else ""
     except ValueError as error:
@@ -63,9 +64,15 @@ def parse_address(url: str) -> Address:
     return Address(base, _basic(parts))
 
 
+def _shown(url: str) -> str:
+    """Without all that may be a user and a password, however it is mistyped."""
+    scheme, _, rest = url.partition("://")
+    return redact_text(f"{scheme}://{rest.rpartition('@')[2]}")
+
+
 def _split(url: str, shown: str) -> SplitResult:
     try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
+        parts = urlsplit(url)
     except ValueError as error:
         raise InvalidInput(f"{shown!r} is not an address.", advice=_EXAMPLE) from error
     if parts.scheme not in ("http", "https"):

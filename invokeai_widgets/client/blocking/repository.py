@@ -171,7 +171,7 @@ class DnnModelRepository:
     def hf_logout(self) -> HFStatus:
         return self._run(self.aio.hf_logout())
 
-    def scan_folder(self, path: str) -> list[FoundModel]:
+    def scan_folder(self, path: str | os.PathLike[str]) -> list[FoundModel]:
         return self._run(self.aio.scan_folder(path))
 
     def list_orphaned_folders(self) -> list[OrphanedFolder]:

@@ -87,8 +87,15 @@ def key_path(key: str, *more: str) -> str:
         InvalidInput: No model can have that key; the server would take it for another path.
     """
     if not isinstance(key, str) or not key.strip() or key in (".", "..") or "/" in key:
-        raise InvalidInput(f"{key!r} is not the key of a model.", advice="Take it from list_models().")
-    return "/".join((MODELS, "i", quote(key, safe=""), *more))
+        raise _no_key(key)
+    try:
+        return "/".join((MODELS, "i", quote(key, safe=""), *more))
+    except UnicodeEncodeError as error:
+        raise _no_key(key) from error
+
+
+def _no_key(key: object) -> InvalidInput:
+    return InvalidInput(f"{key!r} is not the key of a model.", advice="Take it from list_models().")
 
 
 def given(**values: object) -> tuple[tuple[str, str], ...]:

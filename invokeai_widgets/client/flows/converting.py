@@ -8,16 +8,18 @@ of it, it leaves the old record under the name `<name>.DELETE`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
 from invokeai_widgets.client.endpoints import records, relations
-from invokeai_widgets.client.endpoints.call import CONVERSION
+from invokeai_widgets.client.endpoints.call import CONVERSION, QUICK
 from invokeai_widgets.client.errors import (
     APIRequestError,
     Busy,
+    InvalidInput,
     InvokeAIError,
     NotFound,
     NotSupported,
@@ -26,6 +28,7 @@ from invokeai_widgets.client.errors import (
     Unreachable,
 )
 from invokeai_widgets.client.schema import ModelRecord
+from invokeai_widgets.client.secrets import redact_text
 from invokeai_widgets.client.transport import Transport
 
 from .patience import send_when_free
@@ -36,6 +39,13 @@ _LOST: Final = ("trigger_phrases", "default_settings", "source_url", "source_typ
 _LOOK_EVERY: Final = 1.0
 #: So often no conversion must be seen to run until it counts as ended: the request may still be on its way.
 _LOOKS: Final = 2
+#: Seconds that a server may be away, e.g. to start again, until a conversion is given up.
+_AWAY: Final = 600.0
+_GOES_ON: Final = (
+    "The server may go on with it. While this client is open, what the record held is then written back."
+)
+#: Conversions that are followed though nobody waits any more; a loop itself holds its tasks weakly.
+_followed: set[asyncio.Task[None]] = set()
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,10 @@ class _Before:
 
 async def convert(transport: Transport, key: str, timeout: float | None = None) -> ModelRecord:
     """The record of the converted model, with what the old record held."""
+    if timeout is not None and timeout <= 0:
+        raise InvalidInput("The timeout of a conversion must be more than 0 seconds, or None.")
     before = await _look(transport, key)
-    deadline = time.monotonic() + (CONVERSION if timeout is None else timeout)
+    deadline = None if timeout is None else time.monotonic() + timeout
     try:
         converted = await send_when_free(transport, records.convert(key, timeout or CONVERSION))
     except (RequestTimedOut, Unreachable, ServerFault) as error:
@@ -70,31 +82,49 @@ async def _look(transport: Transport, key: str) -> _Before:
     return _Before(record, keys, tuple(related))
 
 
-async def _follow(transport: Transport, before: _Before, deadline: float, lost: InvokeAIError) -> ModelRecord:
-    """The answer was lost, and the conversion may go on: watch it to its end."""
-    idle = 0
-    while time.monotonic() < deadline:
+async def _follow(
+    transport: Transport, before: _Before, deadline: float | None, lost: InvokeAIError
+) -> ModelRecord:
+    """The answer was lost, and the conversion may go on: watch it to its end, or until the deadline."""
+    idle, heard = 0, time.monotonic()
+    while True:
         try:
             runs = await _is_running(transport)
             listed = await transport.send(records.list_models())
         except (Unreachable, RequestTimedOut):  # the server may be starting again
-            await asyncio.sleep(_LOOK_EVERY)
-            continue
-        old = next((record for record in listed if record.key == before.record.key), None)
-        new = next((record for record in listed if _came_of(record, before)), None)
-        if new is not None and old is None:
-            return new
-        idle = 0 if runs else idle + 1
-        if idle >= _LOOKS:
-            raise _unfinished(before, old, lost) from lost.__cause__
+            if time.monotonic() > heard + _AWAY:
+                raise lost from lost.__cause__
+        else:
+            heard = time.monotonic()
+            old = next((record for record in listed if record.key == before.record.key), None)
+            new = next((record for record in listed if _came_of(record, before)), None)
+            if new is not None and old is None:
+                return new
+            idle = 0 if runs else idle + 1
+            if idle >= _LOOKS:
+                raise _unfinished(before, old, lost) from lost.__cause__
+        if deadline is not None and time.monotonic() > deadline:
+            _follow_unwatched(transport, before, lost)
+            raise type(lost)(lost.message, advice=_GOES_ON) from lost.__cause__
         await asyncio.sleep(_LOOK_EVERY)
-    raise lost
+
+
+def _follow_unwatched(transport: Transport, before: _Before, lost: InvokeAIError) -> None:
+    """Nobody waits any longer; but what the server drops must not be lost."""
+
+    async def follow() -> None:
+        with contextlib.suppress(InvokeAIError):  # not converted, or the client is closed
+            await _restore(transport, before, await _follow(transport, before, None, lost))
+
+    task = asyncio.get_running_loop().create_task(follow())
+    _followed.add(task)
+    task.add_done_callback(_followed.discard)
 
 
 async def _is_running(transport: Transport) -> bool:
     """Whether a conversion is under way: the server then refuses another, even of an unknown model."""
     try:
-        await transport.send(records.convert(str(uuid.uuid4())))
+        await transport.send(records.convert(str(uuid.uuid4()), QUICK))
     except Busy:
         return True
     except APIRequestError:
@@ -133,18 +163,31 @@ def _explained(error: InvokeAIError) -> InvokeAIError:
 
 async def _restore(transport: Transport, before: _Before, converted: ModelRecord) -> ModelRecord:
     """Write back what the conversion dropped, and give the record as it then is."""
-    changes = _dropped(before.record, converted)
+    key, held = converted.key, _dropped(before.record, converted)
+    failures: list[InvokeAIError] = []
+    for name, value in [*held.items()]:  # one by one: a field that is refused does not cost the others
+        try:
+            await send_when_free(transport, records.update_model(key, {name: value}))
+            del held[name]
+        except InvokeAIError as error:
+            failures.append(error)
     try:
-        if changes:
-            await send_when_free(transport, records.update_model(converted.key, changes))
         await _link_again(transport, before, converted)
-        return await existing(transport, converted.key)
+        record = await existing(transport, key)
     except InvokeAIError as error:
-        raise InvokeAIError(
-            f"{before.record.name!r} was converted (its key is now {converted.key}), but not all that its"
-            f" record held could be written back. {error.message}",
-            advice=f"Look at: {', '.join(changes) or 'the linked models'}.",
-        ) from error
+        failures.append(error)
+    if failures:
+        raise _not_restored(before.record, key, held, failures[0]) from failures[0]
+    return record
+
+
+def _not_restored(old: ModelRecord, key: str, held: dict[str, Any], why: InvokeAIError) -> InvokeAIError:
+    again = ", ".join([repr(key), *(f"{name}={redact_text(repr(value))}" for name, value in held.items())])
+    return InvokeAIError(
+        f"{old.name!r} was converted (its key is now {key}), but not all that its record held could be"
+        f" written back. {why.message}",
+        advice=f"Write it back by update_model({again})." if held else "Look at the linked models.",
+    )
 
 
 def _dropped(old: ModelRecord, new: ModelRecord) -> dict[str, Any]:

@@ -64,6 +64,11 @@ async def in_bulk(
         except NotSupported:
             one_by_one = wanted
             break
+        except InvokeAIError as error:
+            if not done and not failed:
+                raise
+            failed.update(dict.fromkeys(wanted[start:], error.message))  # what is done is not forgotten
+            break
         done.update(result.succeeded)
         failed.update(result.failed)
         one_by_one += [key for key, why in result.failed.items() if "already in progress" in why]
@@ -88,7 +93,10 @@ async def _delete_some(transport: Transport, keys: Sequence[str]) -> BulkResult:
     except InvokeAIError as error:
         if not error.maybe_done:
             raise
-        left = {record.key for record in await transport.send(records.list_models())}
+        try:
+            left = {record.key for record in await transport.send(records.list_models())}
+        except InvokeAIError:
+            raise error from error.__cause__  # it says that something may have been done
         return BulkResult(
             succeeded=tuple(key for key in keys if key not in left),
             failed={key: error.message for key in keys if key in left},

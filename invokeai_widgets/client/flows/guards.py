@@ -140,6 +140,10 @@ def _clashes(record: ModelRecord, name: str, config: Mapping[str, Any]) -> bool:
 
 def _name_of(source: str) -> str:
     """The name that the server gives by default: that of the file, the folder or the repository."""
-    path = unquote(urlsplit(source).path) if "://" in source else source.partition(":")[0]
+    path = source.strip('"')
+    if "://" in path:
+        path = unquote(urlsplit(path).path)
+    elif not is_path(path):
+        path = path.partition(":")[0]  # owner/name:variant:folder
     last = PurePosixPath(path.replace("\\", "/"))
     return last.stem if last.suffix else last.name

@@ -13,6 +13,8 @@ from invokeai_widgets.client.flows.updating import existing
 
 from .base import Operations
 
+_BYTES = (bytes, bytearray, memoryview)
+
 
 class CoverOperations(Operations):
     """The operations on what goes with a model."""
@@ -38,7 +40,7 @@ class CoverOperations(Operations):
             InvalidRequest: The server cannot read it as an image.
             NotFound: There is no such model.
         """
-        content = image if isinstance(image, bytes) else await asyncio.to_thread(_read, image)
+        content = bytes(image) if isinstance(image, _BYTES) else await asyncio.to_thread(_read, image)
         if not content:
             raise InvalidInput("The image is empty.")
         await existing(self._transport, key)  # older servers keep a cover for a model that does not exist

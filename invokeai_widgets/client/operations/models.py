@@ -39,7 +39,8 @@ class ModelOperations(Operations):
 
         Raises:
             InvalidInput: An order or direction that does not exist, or an empty filter.
-            InvalidRequest: The server does not know the base, type or format.
+            InvalidRequest: The server does not know the type, the format or the base; among several bases one
+                that it does not know is passed over.
         """
         bases = None if base is None else {base} if isinstance(base, str) else set(base)
         _no_blanks(type=type, name=name, format=format)
@@ -131,14 +132,16 @@ class ModelOperations(Operations):
         conversion is followed to its end.
 
         Args:
-            timeout: Seconds to wait at most; half an hour if nothing is said.
+            timeout: Seconds to wait at most, more than 0; to its end if nothing is said.
 
         Raises:
             NotFound: There is no such model.
             InvalidRequest: It is not a main checkpoint of SD 1, SD 2 or SDXL.
             Busy: Another conversion is under way.
             ServerFault: The server could not load it, or not fetch what it needs from Hugging Face.
-            RequestTimedOut: Not done in time; it may still go on.
+            RequestTimedOut: Not done in time. It may still go on: what the server drops is then written back
+                when it ends, while this client is open.
+            InvokeAIError: It was converted, but not all could be written back; the advice has what could not.
         """
         return await converting.convert(self._transport, key, timeout)
 
@@ -169,5 +172,7 @@ class ModelOperations(Operations):
 
 def _no_blanks(**filters: str | None) -> None:
     for name, value in filters.items():
+        if value is not None and not isinstance(value, str):
+            raise InvalidInput(f"The {name} must be text, not {value!r}.")
         if value is not None and not value.strip():
             raise InvalidInput(f"The {name} is empty.", advice="Leave it out to have all.")

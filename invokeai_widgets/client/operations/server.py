@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from invokeai_widgets.client.endpoints import server
@@ -14,16 +15,17 @@ from .base import Operations
 class ServerOperations(Operations):
     """The operations on the server's cache and folders."""
 
-    async def scan_folder(self, path: str) -> list[FoundModel]:
+    async def scan_folder(self, path: str | os.PathLike[str]) -> list[FoundModel]:
         """The files and folders below a folder of the server that could be models (`GET .../scan_folder`).
 
         Raises:
             InvalidInput: The path is empty.
             InvalidRequest: There is no such folder on the server.
         """
-        if not path.strip():
+        folder = os.fspath(path)
+        if not folder.strip():
             raise InvalidInput("The folder is empty.", advice="Name a folder on the server.")
-        return await self._transport.send(server.scan_folder(path))
+        return await self._transport.send(server.scan_folder(folder))
 
     async def list_orphaned_folders(self) -> list[OrphanedFolder]:
         """The folders in InvokeAI's models folder that belong to no model (`GET .../sync/orphaned`).

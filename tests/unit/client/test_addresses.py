@@ -48,9 +48,19 @@ def test_no_address(typed: str) -> None:
         parse_address(typed)
 
 
-def test_a_refused_address_does_not_show_its_password() -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ftp://ann:hush@host/?token=whisper",
+        "ann:hush@host:99999",
+        "ann:hush@ho st",
+        "ann:hu/hush@host:1",
+        "http://ann:hush@",
+    ],
+)
+def test_a_refused_address_does_not_show_its_password(typed: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        parse_address("ftp://ann:hush@host/?token=whisper")
+        parse_address(typed)
     assert "hush" not in str(caught.value)
     assert "whisper" not in str(caught.value)
 
