@@ -127,6 +127,7 @@ class AsyncModelInstJobHandle:
             raise
         except asyncio.TimeoutError:
             raise ModelInstallTimeout(self.info, timeout or 0.0) from None
+        self.watch.tell_now()
         self.raise_if_failed()
         return self.info
 

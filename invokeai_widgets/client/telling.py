@@ -63,6 +63,12 @@ class Teller:
         wait = 0.0 if urgent else max(0.0, self._told_at + _EVERY - loop.time())
         self._timer = loop.call_later(wait, self._tell)
 
+    def tell_now(self) -> None:
+        """Tell what is to be told soon, if there is something."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._tell()
+
     def close(self) -> None:
         """Tell for the last time, and forget all subscribers."""
         if self._timer is not None:

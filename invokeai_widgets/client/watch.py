@@ -220,6 +220,10 @@ class JobWatch:
         self._book.renew_stalled(self.now())
         self._after_news()
 
+    def tell_now(self) -> None:
+        """Let all who listen know what is known; who waited for a job finds the same everywhere then."""
+        self._teller.tell_now()
+
     def set_link(self, link: str, reason: str | None, problem: InvokeAIError | None = None) -> None:
         """How the server is heard now; for what keeps it."""
         if (link, reason, problem) != (self.link, self.link_reason, self.problem):

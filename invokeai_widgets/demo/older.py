@@ -20,6 +20,7 @@ _NEWER_PARTS = (
     "resume_message", "resume_from_scratch",
 )  # fmt: skip
 _NEWER_CHANGES = ("source_url", "cpu_only", "provider_id", "provider_model_id", "capabilities")
+_NEWER_SETTINGS = ("weight_min", "weight_max", "fp8_storage")
 
 
 class Version:
@@ -68,8 +69,10 @@ class Version:
         shown = {name: value for name, value in record.items() if name not in left_out}
         if self.unique_names:
             shown |= {"submodels": record.get("submodels"), "usage_info": None}
-        if record["type"] == "lora" and shown.get("default_settings"):
-            shown["default_settings"] = {"weight": shown["default_settings"].get("weight")}
+        if settings := shown.get("default_settings"):
+            shown["default_settings"] = {
+                name: value for name, value in settings.items() if name not in _NEWER_SETTINGS
+            }
         return shown
 
     def job(self, job: dict[str, Any]) -> dict[str, Any]:

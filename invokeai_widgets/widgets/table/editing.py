@@ -114,7 +114,14 @@ def editor_fields(record: ModelRecord) -> list[dict[str, Any]]:
             {"name": "source_url", "label": "Source URL", "kind": "text", "value": record.source_url}
         )
     values = record.default_settings or {}
-    return fields + [setting.to_wire(values.get(setting.name)) for setting in SETTINGS.get(record.type, ())]
+    return fields + [setting.to_wire(values.get(setting.name)) for setting in _settings_of(record)]
+
+
+def _settings_of(record: ModelRecord) -> tuple[Setting, ...]:
+    """The settings that the server knows for a model: it tells all of its own, and refuses any other."""
+    known = SETTINGS.get(record.type, ()) if record.has("default_settings") else ()
+    told = record.default_settings
+    return tuple(setting for setting in known if not told or setting.name in told)
 
 
 def changed_fields(record: ModelRecord, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,12 +145,13 @@ def changed_fields(record: ModelRecord, changes: Mapping[str, Any]) -> dict[str,
 
 def _whole_settings(record: ModelRecord, changes: Mapping[str, Any]) -> dict[str, Any] | None:
     """All default settings, since the server replaces them as a whole; None when none is left."""
-    known = {setting.name: setting for setting in SETTINGS.get(record.type, ())}
+    known = {setting.name: setting for setting in _settings_of(record)}
     for name, value in changes.items():
         if name not in known:
             raise InvalidInput(f"A model of type {record.type} has no setting {name!r}.")
         known[name].check(value)
-    whole = {**dict.fromkeys(known), **(record.default_settings or {}), **changes}
+    # The first name says for which class they are: the server takes what fits several for a main model's.
+    whole = {next(iter(known)): None, **(record.default_settings or {}), **changes}
     low, high = whole.get("weight_min"), whole.get("weight_max")
     if low is not None and high is not None and low > high:
         raise InvalidInput("The least weight must not be above the largest.")

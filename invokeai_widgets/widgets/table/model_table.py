@@ -137,8 +137,14 @@ class ModelTable(Answering, Acting, Panel):
 
         Raises `InvalidInput` for a key that is not there.
         """
-        keys = chosen_keys(what, self._shelf.catalog)
-        self._on_loop(lambda: self.set_trait("selected", keys))
+        keys = chosen_keys(what, self._whole())
+
+        def take() -> None:
+            if not self._is_still:
+                self._show_latest()  # the rows that the keys were chosen from, or later ones
+            self.set_trait("selected", [key for key in keys if key in self._shelf.catalog.row_of])
+
+        self._on_loop(take)
 
     def filter(
         self,

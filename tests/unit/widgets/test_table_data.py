@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from invokeai_widgets import InstallQueue, ModelTable
+from invokeai_widgets import InstallQueue, InvokeAIClient, ModelTable
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library import frame_of
 from invokeai_widgets.widgets.table.rows import packed
 from invokeai_widgets.widgets.table.shelf import LOCAL_LIMIT
+from tests.support.tiny_models import write_lora
 
 from .conftest import Begin, Show
 
@@ -139,3 +142,20 @@ def test_the_first_frame_knows_whose_file_is_missing(begin: Begin, show: Show) -
         assert table.df["missing"].sum() == 1
     finally:
         table.close()
+
+
+def test_an_install_that_was_waited_for_is_in_the_table_and_can_be_selected(
+    begin: Begin, tmp_path: Path
+) -> None:
+    client = InvokeAIClient.from_url(begin(models=20).url)
+    table = ModelTable(client)
+    try:
+        for n in range(4):
+            path = write_lora(tmp_path / f"mine{n}.safetensors")
+            info = client.dnn_model_repo.install_model(str(path)).wait_until(20)
+            assert info.model_key in table.df.index
+            table.select(table.df.name == f"mine{n}")
+            assert table.selected == [info.model_key]
+    finally:
+        table.close()
+        client.close()

@@ -243,3 +243,28 @@ def changes(side: BrowserSide) -> list[Any]:
 def told(side: BrowserSide, column: str) -> list[Any]:
     """The values of a column in the rows that were put in."""
     return [value for change in changes(side) for value in (change["put"] or {}).get(column, [])]
+
+
+@pytest.mark.parametrize("version", ["5.15.0", "6.8.1", "6.11.1"])
+def test_an_old_server_takes_every_setting_that_the_editor_offers_there(
+    begin: Begin, show: Show, version: str
+) -> None:
+    """It refuses the whole body for one that it does not know."""
+    side = show(ModelTable, begin(models=60, version=version).url)
+    side.wait(lambda: len(table_of(side).df) == 60, "the models")
+    for kind, value in (
+        ("main", {"steps": 20}),
+        ("controlnet", {"preprocessor": "x"}),
+        ("lora", {"weight": 0.5}),
+    ):
+        key = key_of(side, type=kind)
+        for change in (value, dict.fromkeys(value), value):
+            fields = side.result("details", key=key)["editor"]["fields"]
+            offered = [field["name"] for field in fields if field["name"].startswith("settings.")]
+            if (kind, version) == ("lora", "5.15.0"):
+                assert not offered
+                continue
+            changes = {f"settings.{name}": each for name, each in change.items()}
+            assert changes.keys() <= {*offered}
+            told = side.result("update", key=key, changes=changes)
+            assert told["ok"], (kind, change, told)
