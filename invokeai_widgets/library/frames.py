@@ -80,12 +80,16 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
     The keys are its index, or its column `key` if the index is a plain range. Further columns are left out.
 
     Raises:
-        InvalidInput: There is no column `name`, or two rows have the same key.
+        InvalidInput: There is no column `name`, two columns or rows have the same name or key, or a value is
+            of the wrong kind.
     """
     if _conforms(frame):
-        return frame
+        own: pd.DataFrame = frame.copy(deep=_COPIES_AT_ONCE)
+        return own
     if "name" not in frame.columns:
         raise InvalidInput("A table of models needs at least a column `name`.", advice=columns.describe())
+    if twice := frame.columns[frame.columns.duplicated()].intersection([*columns.NAMES, "key"]).tolist():
+        raise InvalidInput(f"Two columns are called {twice[0]!r}.", advice="Drop or rename one of them.")
     if "key" in frame.columns and isinstance(frame.index, pd.RangeIndex):
         frame = frame.set_index("key")
     made = _assemble(map(str, frame.index), {c.name: _values(frame, c) for c in columns.COLUMNS})
@@ -108,20 +112,37 @@ def _values(frame: pd.DataFrame, column: columns.Column) -> list[Any]:
     if column.name not in frame.columns:
         return [_DEFAULTS.get(column.kind)] * len(frame)
     values = frame[column.name].astype("object").tolist()
-    convert = _FROM_ANY[column.kind]
-    return [_DEFAULTS.get(column.kind) if _is_nothing(v) else convert(v) for v in values]
+    return [_DEFAULTS.get(column.kind) if _is_nothing(v) else _converted(v, column) for v in values]
+
+
+def _converted(value: Any, column: columns.Column) -> Any:
+    try:
+        return _FROM_ANY[column.kind](value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InvalidInput(
+            f"{value!r} cannot be in the column {column.name!r}.", advice=columns.describe()
+        ) from error
+
+
+def _size(value: Any) -> int:
+    number = int(value)
+    if number.bit_length() > 63:
+        raise OverflowError("more than a column of whole numbers can hold")
+    return number
 
 
 def _is_nothing(value: Any) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and value != value)
 
 
+#: Before pandas 3, frames with the same data see each other's changes.
+_COPIES_AT_ONCE = int(pd.__version__.partition(".")[0]) < 3
 _DTYPES = {"category": "category", "text": "string", "bytes": "Int64", "flag": "bool", "object": "object"}
 _DEFAULTS: dict[str, Any] = {"flag": False}
 _FROM_ANY: dict[str, Any] = {
     "category": str,
     "text": str,
-    "bytes": int,
+    "bytes": _size,
     "flag": bool,
     "object": lambda value: value,
 }

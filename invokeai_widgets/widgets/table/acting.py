@@ -84,7 +84,8 @@ class Acting:
         frame = self._shelf.catalog.frame.loc[[key for key in keys if key in self._shelf.catalog.row_of]]
         if format == "csv":
             return str(frame.to_csv())
-        records = json.loads(frame.reset_index().to_json(orient="records"))
+        plain = frame.reset_index().astype(object)  # not by pandas' own JSON: it cuts numbers short
+        records = plain.where(plain.notna(), None).to_dict("records")
         return json.dumps(records, indent=1, ensure_ascii=False)
 
     def _names(self, keys: Iterable[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 import type { Intents } from "../kit";
 
 const BATCH = 24;
+const REST = 10_000; // ms until one that could not be had is asked for again, if it is on the screen
 
 /** Object URLs of covers by key; "" for one that could not be had. */
 export class Covers {
@@ -53,5 +54,8 @@ export class Covers {
     } catch {
       // a table without pictures is still a table
     }
+    setTimeout(() => {
+      for (const key of keys) if (this.urls.get(key) === "") this.urls.delete(key);
+    }, REST);
   }
 }

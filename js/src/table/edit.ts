@@ -28,7 +28,7 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** The form. It sends only what was changed, and shows what is refused beside it. */
 export function editForm(editor: Editor, events: EditEvents): HTMLFormElement {
-  const controls = new Map<Field, Control>();
+  const controls: { field: Field; made: Control; before: Field["value"] }[] = [];
   const wrong = h("div", { class: "ivk-wrong", role: "alert" });
   const save = button("Save", () => {}, { kind: "primary", type: "submit" });
   const form = h("form", { class: "ivk-form", novalidate: false });
@@ -37,16 +37,17 @@ export function editForm(editor: Editor, events: EditEvents): HTMLFormElement {
     if (field.group && field.group !== group) form.append(div("ivk-muted ivk-group", field.group));
     group = field.group;
     const made = control(field);
-    controls.set(field, made);
+    // A control may read otherwise than what it was given, e.g. without line feeds: that is no change of the person's.
+    controls.push({ field, made, before: read(field, made) });
     form.append(labelled(field, made));
   }
   form.append(wrong, div("ivk-dialog-acts", button("Cancel", events.cancel), save));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const changes: Record<string, unknown> = {};
-    for (const [field, made] of controls) {
+    for (const { field, made, before } of controls) {
       const value = read(field, made);
-      if (value !== field.value) changes[field.name] = value;
+      if (value !== before) changes[field.name] = value;
     }
     save.disabled = true;
     fill(wrong);

@@ -80,6 +80,8 @@ export class Following {
       );
       const local = new LocalRows(await unpack(result.names, buffers), result.revision, traits.get("labels"));
       if (signal.aborted) return;
+      const { source } = shown;
+      if (source instanceof LocalRows && source.revision > result.revision) return await this.#goLocal(); // a change came meanwhile: these rows are older than those on the screen
       await this.#keepingPlace(() => {
         local.showNow(shown.query);
         shown.source = local;

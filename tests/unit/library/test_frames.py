@@ -139,7 +139,7 @@ def test_the_column_key_becomes_the_index() -> None:
 
 def test_a_conforming_frame_is_taken_as_it_is() -> None:
     models = frame_of([record()])
-    assert conform(models) is models
+    pd.testing.assert_frame_equal(conform(models), models)
 
 
 @pytest.mark.parametrize(
@@ -160,3 +160,27 @@ def test_half_a_character_is_kept() -> None:
 def test_any_text_comes_back_unchanged(names: list[str]) -> None:
     models = frame_of(record(f"k{n}", name=name) for n, name in enumerate(names))
     assert models["name"].tolist() == names
+
+
+@pytest.mark.parametrize(
+    ("frame", "says"),
+    [
+        (pd.DataFrame({"name": ["a"], "size": ["12 GB"]}), "'12 GB' cannot be in the column 'size'"),
+        (pd.DataFrame({"name": ["a"], "size": [float("inf")]}), "inf cannot be in the column 'size'"),
+        (pd.DataFrame({"name": ["a"], "size": [2**64]}), "cannot be in the column 'size'"),
+        (pd.DataFrame([["a", "b"]], columns=["name", "name"]), "Two columns are called 'name'"),
+    ],
+    ids=["text", "infinite", "too large", "twice"],
+)
+def test_what_a_table_cannot_hold_is_refused_in_words(frame: pd.DataFrame, says: str) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        conform(frame)
+
+
+def test_a_frame_is_not_changed_with_the_one_it_was_made_of() -> None:
+    given = conform(pd.DataFrame({"key": ["a", "b"], "name": ["one", "two"]}))
+    kept = conform(given)
+    given.loc["a", "name"] = "changed"
+    given["size"] = 1
+    assert kept["name"].tolist() == ["one", "two"]
+    assert kept["size"].isna().all()

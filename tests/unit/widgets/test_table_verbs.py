@@ -195,6 +195,13 @@ def test_a_cover_is_set_and_fetched(side: BrowserSide) -> None:
 
 
 def test_the_selection_is_exported_as_it_is(side: BrowserSide) -> None:
+    exact = 0.123456789012345
+    lora = key_of(side, type="lora")
+    assert side.result("update", key=lora, changes={"settings.weight": exact})["ok"]
+    side.wait(lambda: (table_of(side).df.loc[lora, "default_settings"] or {}).get("weight"), "the weight")
+    (row,) = json.loads(side.result("export", keys=[lora], format="json"))
+    assert row["default_settings"] == table_of(side).df.loc[lora, "default_settings"]
+    assert row["default_settings"]["weight"] == exact
     keys = list(table_of(side).df.index[3:6])
     rows = json.loads(side.result("export", keys=[*keys, "gone"], format="json"))
     assert [row["key"] for row in rows] == keys

@@ -1,0 +1,77 @@
+// @vitest-environment happy-dom
+// Rows and covers that come late, or not at all.
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Intents } from "../src/kit";
+import { Covers } from "../src/table/covers";
+import type { Desk } from "../src/table/desk";
+import { Following } from "../src/table/following";
+import { LocalRows } from "../src/table/local";
+import { unpack } from "../src/table/packed";
+
+vi.mock("../src/table/packed", () => ({ unpack: vi.fn() }));
+
+const WORDS = { text: "", facets: {}, sort: [["name", "asc"]] };
+
+function rowsOf(keys: string[]) {
+  const same = (value: unknown) => keys.map(() => value);
+  const columns: Record<string, unknown[]> = {
+    key: keys,
+    name: keys,
+    size: same(1),
+    state: same(0),
+    cover: same(false),
+  };
+  for (const name of ["type", "base", "format", "variant", "source_type", "description", "source", "path"])
+    columns[name] = same(null);
+  return columns as never;
+}
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+it("does not put older rows in the place of newer ones", async () => {
+  const answers = [
+    { revision: 5, keys: ["a", "b"] },
+    { revision: 6, keys: ["a"] },
+  ];
+  let asked = 0;
+  const desk = {
+    shown: { source: new LocalRows(rowsOf(["a"]), 6, {}), query: WORDS, painting: {} },
+    layout: { shown: ["trigger_phrases"] },
+    traits: { get: (name: string) => (name === "head" ? { local: true, largest: 1 } : {}) },
+    intents: {
+      askAll: async () => ({ result: { names: [], revision: answers[asked++]!.revision }, buffers: [] }),
+    },
+    signal: new AbortController().signal,
+    notices: { set: () => {} },
+    grid: { top: () => [0, 0], activePlace: 0, hasFocus: false, paint() {}, scrollTo() {}, makeActive() {} },
+    details: {},
+    paint() {},
+    complain(error: unknown) {
+      throw error;
+    },
+  } as unknown as Desk;
+  vi.mocked(unpack).mockImplementation(async () => rowsOf(answers[asked - 1]!.keys));
+  await new Following(desk).columnsChanged();
+  expect(asked).toBe(2);
+  expect(desk.shown.source.total).toBe(1);
+  expect((desk.shown.source as LocalRows).revision).toBe(6);
+});
+
+it("asks again for a cover that could not be had, after a rest", async () => {
+  let asked = 0;
+  const intents = {
+    askAll: async () => {
+      asked += 1;
+      if (asked === 1) throw new Error("away");
+      return { result: [], buffers: [] };
+    },
+  } as unknown as Intents;
+  const covers = new Covers(intents, () => {}, new AbortController().signal);
+  expect(await covers.one("k")).toBeNull();
+  expect(await covers.one("k")).toBeNull();
+  expect(asked).toBe(1);
+  vi.advanceTimersByTime(60_000);
+  expect(await covers.one("k")).toBeNull();
+  expect(asked).toBe(2);
+});
