@@ -29,19 +29,18 @@ function rowsOf(keys: string[]) {
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-it("does not put older rows in the place of newer ones", async () => {
-  const answers = [
-    { revision: 5, keys: ["a", "b"] },
-    { revision: 6, keys: ["a"] },
-  ];
-  let asked = 0;
-  const desk = {
+interface Head {
+  local: boolean;
+  largest: number;
+}
+
+/** A table that shows revision 6 of the rows, and what Python says when it is asked for all rows. */
+function deskWith(head: Head, askAll: () => Promise<unknown>): Desk {
+  return {
     shown: { source: new LocalRows(rowsOf(["a"]), 6, {}), query: WORDS, painting: {} },
     layout: { shown: ["trigger_phrases"] },
-    traits: { get: (name: string) => (name === "head" ? { local: true, largest: 1 } : {}) },
-    intents: {
-      askAll: async () => ({ result: { names: [], revision: answers[asked++]!.revision }, buffers: [] }),
-    },
+    traits: { get: (name: string) => (name === "head" ? head : {}) },
+    intents: { askAll },
     signal: new AbortController().signal,
     notices: { set: () => {} },
     grid: { top: () => [0, 0], activePlace: 0, hasFocus: false, paint() {}, scrollTo() {}, makeActive() {} },
@@ -51,11 +50,36 @@ it("does not put older rows in the place of newer ones", async () => {
       throw error;
     },
   } as unknown as Desk;
+}
+
+it("does not put older rows in the place of newer ones", async () => {
+  const answers = [
+    { revision: 5, keys: ["a", "b"] },
+    { revision: 6, keys: ["a"] },
+  ];
+  let asked = 0;
+  const desk = deskWith({ local: true, largest: 1 }, async () => ({
+    result: { names: [], revision: answers[asked++]!.revision },
+    buffers: [],
+  }));
   vi.mocked(unpack).mockImplementation(async () => rowsOf(answers[asked - 1]!.keys));
   await new Following(desk).columnsChanged();
   expect(asked).toBe(2);
   expect(desk.shown.source.total).toBe(1);
   expect((desk.shown.source as LocalRows).revision).toBe(6);
+});
+
+it("leaves the rows with Python if they became too many meanwhile", async () => {
+  const head = { local: true, largest: 1 };
+  const desk = deskWith(head, async () => ({ result: { names: [], revision: 6 }, buffers: [] }));
+  const newer = { row: () => null } as unknown as Desk["shown"]["source"];
+  vi.mocked(unpack).mockImplementation(async () => {
+    head.local = false; // a change came, and `heard` went on with the rows that Python has
+    desk.shown.source = newer;
+    return rowsOf(["a"]);
+  });
+  await new Following(desk).columnsChanged();
+  expect(desk.shown.source).toBe(newer);
 });
 
 it("asks again for a cover that could not be had, after a rest", async () => {

@@ -52,12 +52,13 @@ export class Following {
   async heard(change: Change): Promise<void> {
     const { shown, traits } = this.#desk;
     const { source } = shown;
-    shown.painting.largest = traits.get("head").largest;
+    const { local, largest, total } = traits.get("head");
+    shown.painting.largest = largest;
     if (source instanceof LocalRows) {
-      if (!traits.get("head").local) shown.source = this.remote(shown.query);
+      if (!local) shown.source = this.remote(shown.query);
       else if (!source.apply(change)) return this.#goLocal();
-    } else if (traits.get("head").local) return this.#goLocal();
-    else (source as RemoteRows).total = traits.get("head").total;
+    } else if (local) return this.#goLocal();
+    else (source as RemoteRows).total = total;
     await this.#keepingPlace(() => shown.source.show(shown.query));
     if (shown.source instanceof RemoteRows) this.#prepare();
     this.#tellDetails(change);
@@ -79,9 +80,10 @@ export class Following {
         PATIENCE,
       );
       const local = new LocalRows(await unpack(result.names, buffers), result.revision, traits.get("labels"));
-      if (signal.aborted) return;
+      // A change may have come meanwhile: now there are too many rows, or these are older than those on the screen.
+      if (signal.aborted || !traits.get("head").local) return;
       const { source } = shown;
-      if (source instanceof LocalRows && source.revision > result.revision) return await this.#goLocal(); // a change came meanwhile: these rows are older than those on the screen
+      if (source instanceof LocalRows && source.revision > local.revision) return this.#goLocal();
       await this.#keepingPlace(() => {
         local.showNow(shown.query);
         shown.source = local;
