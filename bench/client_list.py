@@ -8,8 +8,9 @@ whatever dtypes: the least that any typed list and any frame cost here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 
 from bench.measure import FLOOR, OURS, PEER, Measure
 from bench.plan import Plan
@@ -121,16 +122,17 @@ def _our_frame(url: str) -> Run:
     return lambda: frame(client)
 
 
-def _typed(url: str) -> Run:
+def _typed(url: str) -> Callable[[], list[Any]]:
     import msgspec
 
     from invokeai_widgets.client.schema import ModelRecord
 
     fields = [(f.name, f.type, f.default) for f in msgspec.structs.fields(ModelRecord) if f.name != "sent_"]
     model = msgspec.defstruct("Model", fields)
-    read = msgspec.json.Decoder(msgspec.defstruct("Models", [("models", list[model])])).decode  # type: ignore[valid-type]
+    listed = msgspec.defstruct("Models", [("models", list[model])])  # type: ignore[valid-type]
+    decoder: Any = msgspec.json.Decoder(listed)
     get = _httpx(url)
-    return lambda: read(get()).models
+    return lambda: decoder.decode(get()).models
 
 
 def _typed_frame(url: str) -> Run:
