@@ -80,12 +80,14 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
     The keys are its index, or its column `key` if the index is a plain range. Further columns are left out.
 
     Raises:
-        InvalidInput: There is no column `name`, two columns or rows have the same name or key, or a value is
-            of the wrong kind.
+        InvalidInput: There is no column `name`, the columns have several levels, two columns or rows have the
+            same name or key, or a value is of the wrong kind.
     """
     if _conforms(frame):
         own: pd.DataFrame = frame.copy(deep=_COPIES_AT_ONCE)
         return own
+    if frame.columns.nlevels > 1:
+        raise InvalidInput("The columns have more than one level.", advice="Give each column one name.")
     if "name" not in frame.columns:
         raise InvalidInput("A table of models needs at least a column `name`.", advice=columns.describe())
     if twice := frame.columns[frame.columns.duplicated()].intersection([*columns.NAMES, "key"]).tolist():

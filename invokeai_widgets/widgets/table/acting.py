@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
 from invokeai_widgets.library.removal import freed, removals
@@ -84,9 +87,9 @@ class Acting:
         frame = self._shelf.catalog.frame.loc[[key for key in keys if key in self._shelf.catalog.row_of]]
         if format == "csv":
             return str(frame.to_csv())
-        plain = frame.reset_index().astype(object)  # not by pandas' own JSON: it cuts numbers short
-        records = plain.where(plain.notna(), None).to_dict("records")
-        return json.dumps(records, indent=1, ensure_ascii=False)
+        rows = frame.reset_index().astype(object).to_dict("records")
+        # Not by pandas' own JSON: it cuts numbers short.
+        return json.dumps(_plain(rows), indent=1, ensure_ascii=False)
 
     def _names(self, keys: Iterable[str]) -> dict[str, str]:
         """What the models are called, looked up before they may be gone."""
@@ -94,6 +97,23 @@ class Acting:
         return {
             key: catalog.values("name")[catalog.row_of[key]] or key for key in keys if key in catalog.row_of
         }
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it: a frame of somebody's own may have anything in its settings."""
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(each) for each in value]
+    if hasattr(value, "tolist"):  # numpy's
+        return _plain(value.tolist())
+    return str(value)
 
 
 def _told(outcomes: Iterable[Outcome], names: dict[str, str]) -> list[dict[str, Any]]:

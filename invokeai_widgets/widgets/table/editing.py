@@ -91,6 +91,9 @@ SETTINGS: dict[str, tuple[Setting, ...]] = {
 }
 """Which default settings a type of model has. Other types have none."""
 
+_NEWER = frozenset(("weight_min", "weight_max", "cpu_only", "fp8_storage"))
+"""Those that servers before 6.13 refuse, with all that is sent beside them."""
+
 
 def editor_fields(record: ModelRecord) -> list[dict[str, Any]]:
     """The fields of the editor for one model, with their values."""
@@ -120,8 +123,10 @@ def editor_fields(record: ModelRecord) -> list[dict[str, Any]]:
 def _settings_of(record: ModelRecord) -> tuple[Setting, ...]:
     """The settings that the server knows for a model: it tells all of its own, and refuses any other."""
     known = SETTINGS.get(record.type, ()) if record.has("default_settings") else ()
-    told = record.default_settings
-    return tuple(setting for setting in known if not told or setting.name in told)
+    if told := record.default_settings:
+        return tuple(setting for setting in known if setting.name in told)
+    is_old = not record.has("source_url")  # the field came with the newer settings, and is in every record
+    return tuple(setting for setting in known if not (is_old and setting.name in _NEWER))
 
 
 def changed_fields(record: ModelRecord, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -96,11 +96,16 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         if self._showing:
             return
         here = {key for _, key in self._chosen.options}
-        self._table.select([key for key in self._table.selected if key not in here] + list(change["new"]))
+        self._select([key for key in self._table.selected if key not in here] + list(change["new"]))
 
     def _select_view(self) -> None:
         catalog, _ = self._table.looking_at()
-        self._table.select([catalog.keys[row] for row in self._view.tolist()])
+        self._select([catalog.keys[row] for row in self._view.tolist()])
+
+    def _select(self, keys: list[str]) -> None:
+        """Those of the keys that are still there: a model may have gone since it was shown."""
+        there = self._table.df.index
+        self._table.select([key for key in keys if key in there])
 
     # -- what is shown --------------------------------------------------------------------------------------
 

@@ -169,8 +169,12 @@ def test_any_text_comes_back_unchanged(names: list[str]) -> None:
         (pd.DataFrame({"name": ["a"], "size": [float("inf")]}), "inf cannot be in the column 'size'"),
         (pd.DataFrame({"name": ["a"], "size": [2**64]}), "cannot be in the column 'size'"),
         (pd.DataFrame([["a", "b"]], columns=["name", "name"]), "Two columns are called 'name'"),
+        (
+            pd.DataFrame([["a"]], columns=pd.MultiIndex.from_tuples([("name", "first")])),
+            "more than one level",
+        ),
     ],
-    ids=["text", "infinite", "too large", "twice"],
+    ids=["text", "infinite", "too large", "twice", "levels"],
 )
 def test_what_a_table_cannot_hold_is_refused_in_words(frame: pd.DataFrame, says: str) -> None:
     with pytest.raises(InvalidInput, match=says):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from invokeai_widgets import InstallQueue, InvokeAIClient, ModelTable
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library import frame_of
+from invokeai_widgets.live.store import ModelsListed
 from invokeai_widgets.widgets.table.rows import packed
 from invokeai_widgets.widgets.table.shelf import LOCAL_LIMIT
 from tests.support.tiny_models import write_lora
@@ -159,3 +164,46 @@ def test_an_install_that_was_waited_for_is_in_the_table_and_can_be_selected(
     finally:
         table.close()
         client.close()
+
+
+def test_a_mask_selects_the_rows_of_df_though_they_were_not_delivered_yet(
+    begin: Begin, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One model went and one came: of as many rows as before, other ones would be selected."""
+    table = show(ModelTable, begin(models=5).url).panel
+    assert isinstance(table, ModelTable)
+    assert len(table.df) == 5
+    store = table.connection.store
+    monkeypatch.setattr(store, "_schedule", lambda: None)  # nothing is delivered from now on
+    _, *left = store.snapshot.models.values()
+    listed = ModelsListed([*left, left[0].replaced(key="new", name="New")], at=1.0)
+    table._on_loop(lambda: store.dispatch(listed))
+    table.select((table.df.name == "New").to_numpy(dtype=bool))
+    assert table.selected == ["new"]
+    table._on_loop(lambda: table.on_snapshot(store.snapshot))
+    assert table.selected == ["new"]
+    assert table.selection.name.tolist() == ["New"]
+
+
+@pytest.mark.parametrize(
+    ("value", "exported"),
+    [
+        (float("nan"), None),
+        (float("inf"), None),
+        (pd.NA, None),
+        (np.float32(0.5), 0.5),
+        (np.int64(3), 3),
+        (np.array([1, 2]), [1, 2]),
+        ((1, [None, float("nan")]), [1, [None, None]]),
+        ({1: True}, {"1": True}),
+        (Path("a"), "a"),
+        (0.123456789012345, 0.123456789012345),
+    ],
+    ids=repr,
+)
+def test_the_json_of_a_frame_is_json_whatever_its_settings_hold(value: Any, exported: Any) -> None:
+    table = ModelTable(pd.DataFrame({"key": ["a"], "name": ["A"], "default_settings": [{"x": value}]}))
+    text = asyncio.run(table.do_export(["a"], "json"))
+    (row,) = json.loads(text, parse_constant=lambda word: f"no JSON: {word}")
+    assert row["default_settings"] == {"x": exported}
+    assert (row["size"], row["cover"]) == (None, False)

@@ -275,3 +275,26 @@ def test_an_old_server_takes_every_setting_that_the_editor_offers_there(
             assert changes.keys() <= {*offered}
             told = side.result("update", key=key, changes=changes)
             assert told["ok"], (kind, change, told)
+
+
+@pytest.mark.parametrize("version", ["5.15.0", "6.8.1", "6.11.1"])
+@pytest.mark.parametrize("kind", ["main", "lora", "controlnet"])
+def test_an_old_server_is_offered_no_newer_setting_where_it_tells_none(
+    begin: Begin, show: Show, version: str, kind: str
+) -> None:
+    server = begin(models=60, version=version)
+    side = show(ModelTable, server.url)
+    side.wait(lambda: len(table_of(side).df) == 60, "the models")
+    key = key_of(side, type=kind)
+    if "default_settings" in record(server, key):
+        patch = {"default_settings": None}
+        httpx.patch(f"{server.url}{MODELS}/i/{key}", json=patch, trust_env=False).raise_for_status()
+        side.result("refresh")
+        side.wait(lambda: table_of(side).df.loc[key, "default_settings"] is None, "settings of none")
+    fields = side.result("details", key=key)["editor"]["fields"]
+    offered = {field["name"] for field in fields if field["name"].startswith("settings.")}
+    assert bool(offered) == ((kind, version) != ("lora", "5.15.0"))
+    for newer in ("weight_min", "weight_max", "cpu_only", "fp8_storage"):
+        assert f"settings.{newer}" not in offered
+        told = side.result("update", key=key, changes={f"settings.{newer}": 1})
+        assert "no setting" in told["message"], "told before it is sent"
