@@ -121,13 +121,14 @@ class AsyncModelInstJobHandle:
             NotLoggedIn, NotAllowed: The server does not tell us of the job (any more).
         """
         try:
-            if not self.info.is_final:
+            if self.info.is_final:
+                self.watch.tell_now()
+            else:
                 await asyncio.wait_for(self.until_ended(), timeout)
         except InvokeAIError:  # some are a TimeoutError too
             raise
         except asyncio.TimeoutError:
             raise ModelInstallTimeout(self.info, timeout or 0.0) from None
-        self.watch.tell_now()
         self.raise_if_failed()
         return self.info
 
@@ -140,6 +141,7 @@ class AsyncModelInstJobHandle:
         async with contextlib.aclosing(self._states()) as states:
             async for _ in states:
                 pass
+        self.watch.tell_now()
 
     def __await__(self) -> Generator[Any, None, ModelInstJobInfo]:
         return self.wait_until().__await__()

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import random
-import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -31,17 +29,18 @@ from .errors import (
     Unreachable,
 )
 from .identity import stranger, too_old, unknown_route
+from .logs import hide_secrets
 from .pieces import read_in_large_pieces
 from .replies import Puzzling, Reply, understand
 from .schema import ServerVersion
-from .secrets import HIDDEN, redact_text
+from .secrets import redact_text
 from .urls import Address
 
 T = TypeVar("T")
 
+hide_secrets()
+
 _CONNECT_SECONDS: Final = 10.0
-#: Other sites than the server, which are asked for the sizes of files.
-_SITE_SECONDS, _ASKED_AT_ONCE = 5.0, 8
 #: Waits before the second and the third try of a reading request, in seconds; each is varied by half.
 _PAUSES: Final = (0.15, 0.6)
 #: More connections make httpx slower, not faster.
@@ -197,7 +196,7 @@ class Transport:
 
     def _new_pool(self, limits: httpx.Limits) -> httpx.AsyncClient:
         local = self.address.is_loopback
-        client = _opened(
+        client = open_pool(
             limits=limits,
             trust_env=not local,  # a proxy cannot reach this machine's own loopback
             verify=not local or self.address.base.startswith("https"),  # the certificates take time to load
@@ -218,8 +217,12 @@ class Transport:
         self._loop = loop
 
 
-def _opened(**how: Any) -> httpx.AsyncClient:
-    """A client of httpx, which reads the proxies and certificates of the environment."""
+def open_pool(**how: Any) -> httpx.AsyncClient:
+    """A client of httpx, which reads the proxies and certificates of the environment.
+
+    Raises:
+        InvalidInput: They make no sense.
+    """
     try:
         return httpx.AsyncClient(**how)
     except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
@@ -227,6 +230,16 @@ def _opened(**how: Any) -> httpx.AsyncClient:
             f"The settings of this machine allow no connection: {redact_text(str(error))}",
             advice="Look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR.",
         ) from error
+
+
+async def content_length(pool: httpx.AsyncClient, url: str) -> int | None:
+    """The bytes of a file on the web as its site tells them (`HEAD`), None if it does not. Sends no token."""
+    try:
+        answer = await pool.head(url, headers={"Accept-Encoding": "identity"})
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return None
+    length = answer.headers.get("content-length", "")
+    return int(length) if answer.is_success and length.isdecimal() else None
 
 
 def _trouble(base: str, call: Call[Any], error: httpx.HTTPError) -> InvokeAIError:
@@ -250,46 +263,3 @@ def _trouble(base: str, call: Call[Any], error: httpx.HTTPError) -> InvokeAIErro
         )
     trouble.maybe_done = not call.only_reads and not isinstance(error, httpx.PoolTimeout)
     return trouble
-
-
-async def sizes_on_the_web(urls: Iterable[str]) -> dict[str, int]:
-    """The bytes of files on the web, as their sites tell them (`HEAD`); those that do not are left out.
-
-    Nothing of ours goes there, no token and no cookie.
-    """
-    gate = asyncio.Semaphore(_ASKED_AT_ONCE)
-    try:
-        opened = _opened(follow_redirects=True, timeout=_SITE_SECONDS)
-    except InvalidInput:  # it is said when the server is asked for something
-        return {}
-    async with opened as client:
-
-        async def one(url: str) -> int | None:
-            try:
-                async with gate:
-                    answer = await client.head(url, headers={"Accept-Encoding": "identity"})
-            except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-                return None
-            length = answer.headers.get("content-length", "")
-            return int(length) if answer.is_success and length.isdecimal() else None
-
-        asked = list(dict.fromkeys(urls))
-        sizes = await asyncio.gather(*map(one, asked))
-    return {url: size for url, size in zip(asked, sizes, strict=True) if size is not None}
-
-
-class _HideSecrets(logging.Filter):
-    """httpx logs the URL of every request, and an install has its token there; httpcore logs headers."""
-
-    _QUERY = re.compile(r"(?<=\?)[^\s\"']+")
-    _HEADER = re.compile(r"(b'(?:x-refreshed-token|set-cookie)', )b(?:'[^']*'|\"[^\"]*\")", re.IGNORECASE)
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = self._QUERY.sub(HIDDEN, redact_text(record.getMessage()))
-        record.msg = self._HEADER.sub(rf"\1b'{HIDDEN}'", text)
-        record.args = ()
-        return True
-
-
-for _name in ("httpx", "httpcore.http11", "httpcore.connection", "httpcore.proxy"):
-    logging.getLogger(_name).addFilter(_HideSecrets())

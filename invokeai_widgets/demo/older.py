@@ -20,7 +20,7 @@ _NEWER_PARTS = (
     "resume_message", "resume_from_scratch",
 )  # fmt: skip
 _NEWER_CHANGES = ("source_url", "cpu_only", "provider_id", "provider_model_id", "capabilities")
-_NEWER_SETTINGS = ("weight_min", "weight_max", "fp8_storage")
+_NEWER_SETTINGS = ("weight_min", "weight_max", "cpu_only", "fp8_storage")
 
 
 class Version:

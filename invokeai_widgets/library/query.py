@@ -46,6 +46,11 @@ class Query:
                 raise InvalidInput(
                     f"There is no filter by {name!r}.", advice=f"There are: {', '.join(FACETS)}."
                 )
+        for word in chosen.get("state", ()):
+            if word not in STATES:
+                raise InvalidInput(f"There is no state {word!r}.", advice=f"There are: {', '.join(STATES)}.")
+        if isinstance(sort, Mapping):
+            sort = sort.items()
         order = tuple(_sort_item(item) for item in _items(sort)) if sort is not None else BY_NAME
         return cls(text, {name: words for name, words in chosen.items() if words}, order)
 
@@ -80,13 +85,13 @@ def _items(value: object) -> Iterable[Any]:
 
 
 def _sort_item(item: Any) -> tuple[str, str]:
-    column, direction = (item, "asc") if isinstance(item, str) else item
-    if column not in SORTABLE or direction not in ("asc", "desc"):
+    pair = (item, "asc") if isinstance(item, str) else tuple(item) if isinstance(item, (tuple, list)) else ()
+    if len(pair) != 2 or pair[0] not in SORTABLE or pair[1] not in ("asc", "desc"):
         raise InvalidInput(
-            f"Cannot sort by {column!r}, {direction!r}.",
-            advice=f'Columns: {", ".join(SORTABLE)}; then "asc" or "desc".',
+            f"Cannot sort by {item!r}.",
+            advice=f'Give columns or pairs (column, "asc" or "desc"). Columns: {", ".join(SORTABLE)}.',
         )
-    return column, direction
+    return pair
 
 
 def warm(catalog: Catalog) -> None:

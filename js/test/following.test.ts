@@ -10,7 +10,7 @@ import { unpack } from "../src/table/packed";
 
 vi.mock("../src/table/packed", () => ({ unpack: vi.fn() }));
 
-const WORDS = { text: "", facets: {}, sort: [["name", "asc"]] };
+const QUERY = { text: "", facets: {}, sort: [["name", "asc"]] };
 
 function rowsOf(keys: string[]) {
   const same = (value: unknown) => keys.map(() => value);
@@ -37,7 +37,7 @@ interface Head {
 /** A table that shows revision 6 of the rows, and what Python says when it is asked for all rows. */
 function deskWith(head: Head, askAll: () => Promise<unknown>): Desk {
   return {
-    shown: { source: new LocalRows(rowsOf(["a"]), 6, {}), query: WORDS, painting: {} },
+    shown: { source: new LocalRows(rowsOf(["a"]), 6, {}), query: QUERY, painting: {} },
     layout: { shown: ["trigger_phrases"] },
     traits: { get: (name: string) => (name === "head" ? head : {}) },
     intents: { askAll },

@@ -102,6 +102,9 @@ def test_the_details_have_every_field_and_copy(show: Show, front_end: str) -> No
     expect(table.details.get_by_role("heading")).to_have_text(name)
     for label in ("Size", "Source", "Path", "Hash", "Key"):
         expect(table.details.locator("dt").get_by_text(label, exact=True)).to_have_count(1)
+    for part in ("dt", "dd"):  # in two columns, whatever the page's own rules for such lists are
+        facts = table.details.locator(f".ivk-kv {part}")
+        assert len(set(facts.evaluate_all("all => all.map((one) => one.getBoundingClientRect().left)"))) == 1
     key = table.python("table.view.index[0]").strip("'")
     expect(table.details).to_contain_text(key)
     table.details.get_by_role("button", name=re.compile("^Copy (the )?key", re.IGNORECASE)).click()

@@ -8,7 +8,7 @@ of it, it leaves the old record under the name `<name>.DELETE`.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 import time
 import uuid
 from dataclasses import dataclass
@@ -44,6 +44,7 @@ _AWAY: Final = 600.0
 _GOES_ON: Final = (
     "The server may go on with it. While this client is open, what the record held is then written back."
 )
+_log = logging.getLogger(__name__)
 #: Conversions that are followed though nobody waits any more; a loop itself holds its tasks weakly.
 _followed: set[asyncio.Task[None]] = set()
 
@@ -113,8 +114,10 @@ def _follow_unwatched(transport: Transport, before: _Before, lost: InvokeAIError
     """Nobody waits any longer; but what the server drops must not be lost."""
 
     async def follow() -> None:
-        with contextlib.suppress(InvokeAIError):  # not converted, or the client is closed
+        try:
             await _restore(transport, before, await _follow(transport, before, None, lost))
+        except InvokeAIError as error:
+            _log.warning("converting %r, which nobody waits for: %s", before.record.name, error)
 
     task = asyncio.get_running_loop().create_task(follow())
     _followed.add(task)

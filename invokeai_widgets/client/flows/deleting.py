@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from invokeai_widgets.client.endpoints import Call, records
-from invokeai_widgets.client.errors import InvokeAIError, NotSupported
+from invokeai_widgets.client.errors import InvalidInput, InvokeAIError, NotSupported
 from invokeai_widgets.client.schema import BulkResult, DeleteSummary
 from invokeai_widgets.client.transport import Transport
 
@@ -51,6 +51,11 @@ async def in_bulk(
     `several` does some at once. `single` does one: where the server cannot do several, and for those that
     were refused in bulk because something else held them.
     """
+    if isinstance(keys, (str, bytes, Mapping)) or hasattr(keys, "columns"):
+        raise InvalidInput(
+            f"Keys are needed, not {type(keys).__name__}.",
+            advice="Give a list of keys, e.g. [key] or list(frame.index).",
+        )
     wanted = list(dict.fromkeys(keys))
     for key in wanted:
         records.get_model(key)  # refuses what cannot be a key before anything is sent

@@ -9,7 +9,7 @@ from invokeai_widgets.client.endpoints import hub
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.hub_names import repo_name
 from invokeai_widgets.client.schema import HFStatus, HuggingFaceFiles, StarterList
-from invokeai_widgets.client.transport import sizes_on_the_web
+from invokeai_widgets.client.sites import file_sizes
 
 from .base import Operations
 
@@ -38,7 +38,7 @@ class HubOperations(Operations):
         InvokeAI does not tell them. So their own site is asked, from here and without any token: one that
         this machine cannot reach, or that wants a login, tells nothing.
         """
-        return await sizes_on_the_web(urls)
+        return await file_sizes(urls)
 
     async def starter_models(self) -> StarterList:
         """The models and bundles that InvokeAI suggests (`GET /api/v2/models/starter_models`)."""

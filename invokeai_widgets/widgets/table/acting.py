@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
+from invokeai_widgets.library.export import csv_of, json_of
 from invokeai_widgets.library.removal import freed, removals
 from invokeai_widgets.live.outcome import Outcome
 from invokeai_widgets.widgets.table.editing import changed_fields
@@ -85,11 +82,7 @@ class Acting:
     async def do_export(self, keys: list[str], format: str) -> str:  # noqa: A002 - as people call it
         """The rows of these keys as CSV or JSON text."""
         frame = self._shelf.catalog.frame.loc[[key for key in keys if key in self._shelf.catalog.row_of]]
-        if format == "csv":
-            return str(frame.to_csv())
-        rows = frame.reset_index().astype(object).to_dict("records")
-        # Not by pandas' own JSON: it cuts numbers short.
-        return json.dumps(_plain(rows), indent=1, ensure_ascii=False)
+        return csv_of(frame) if format == "csv" else json_of(frame)
 
     def _names(self, keys: Iterable[str]) -> dict[str, str]:
         """What the models are called, looked up before they may be gone."""
@@ -97,23 +90,6 @@ class Acting:
         return {
             key: catalog.values("name")[catalog.row_of[key]] or key for key in keys if key in catalog.row_of
         }
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON can hold it: a frame of somebody's own may have anything in its settings."""
-    if value is None or value is pd.NA:
-        return None
-    if isinstance(value, (str, int)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(each) for each in value]
-    if hasattr(value, "tolist"):  # numpy's
-        return _plain(value.tolist())
-    return str(value)
 
 
 def _told(outcomes: Iterable[Outcome], names: dict[str, str]) -> list[dict[str, Any]]:

@@ -92,7 +92,7 @@ SETTINGS: dict[str, tuple[Setting, ...]] = {
 """Which default settings a type of model has. Other types have none."""
 
 _NEWER = frozenset(("weight_min", "weight_max", "cpu_only", "fp8_storage"))
-"""Those that servers before 6.13 refuse, with all that is sent beside them."""
+"""Those that no server before 6.13 has; it refuses all that is sent beside one that it does not know."""
 
 
 def editor_fields(record: ModelRecord) -> list[dict[str, Any]]:

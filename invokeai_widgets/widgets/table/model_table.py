@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -14,12 +15,12 @@ from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library import columns as frame_columns
 from invokeai_widgets.library.catalog import Catalog
 from invokeai_widgets.library.frames import conform
-from invokeai_widgets.library.query import Query, rows
+from invokeai_widgets.library.query import Query
 from invokeai_widgets.live.store import Snapshot
 from invokeai_widgets.widgets.base import Panel
 from invokeai_widgets.widgets.table.acting import Acting
 from invokeai_widgets.widgets.table.answering import Answering
-from invokeai_widgets.widgets.table.choosing import chosen_keys
+from invokeai_widgets.widgets.table.as_data import AsData
 from invokeai_widgets.widgets.table.faces import html_face, text_face
 from invokeai_widgets.widgets.table.plain import PlainTable
 from invokeai_widgets.widgets.table.shelf import Shelf
@@ -36,10 +37,8 @@ _MORE = ("trigger_phrases", "hash", "key")
 _ROW, _SPARE = 34, 6
 """Pixels of a row, and the rows that the browser has ready below those in sight (js/src/table/grid.ts)."""
 
-_WHOLE = 5.0  # seconds that the first frame waits until it is known whose file is missing
 
-
-class ModelTable(Answering, Acting, Panel):
+class ModelTable(AsData, Answering, Acting, Panel):
     """A live table of a server's models.
 
     `source` is a server's address, a client, another panel's `connection`, or a DataFrame with the columns of
@@ -90,7 +89,6 @@ class ModelTable(Answering, Acting, Panel):
         still = isinstance(source, pd.DataFrame)
         self._shelf = Shelf.of_frame(conform(source)) if still else Shelf.empty()
         self._is_still = still
-        self._has_waited = False  # for all that the first frame is to tell
         super().__init__(
             StillConnection() if still else source,
             read_only=read_only or still,
@@ -100,88 +98,6 @@ class ModelTable(Answering, Acting, Panel):
             own_columns=columns is not None,
             height=height,
         )
-
-    # -- the models as data ---------------------------------------------------------------------------------
-
-    @property
-    def df(self) -> pd.DataFrame:
-        """All models, live: each call gives what is known now.
-
-        The first one waits, 5 seconds at most, until the server has said whose file is missing.
-        """
-        return _copy(self._whole().frame)
-
-    @property
-    def view(self) -> pd.DataFrame:
-        """The models that search and filters leave, in the order of the table."""
-        catalog = self._whole()
-        return _copy(catalog.frame.iloc[rows(catalog, self._query)])
-
-    @property
-    def selection(self) -> pd.DataFrame:
-        """The selected models, in the order they were selected."""
-        catalog = self._whole()
-        return _copy(catalog.frame.loc[[key for key in self.selected if key in catalog.row_of]])
-
-    def _whole(self) -> Catalog:
-        """The catalog for a script, which unlike a person does not see that something is still to come."""
-        if self._is_still or self._closed or self.connection.loop.is_current():
-            return self._shelf.catalog
-        if not self._has_waited:
-            self._has_waited = True
-            self.connection.whole_look.wait(_WHOLE)
-        return self._shelf.after(self.connection.snapshot).catalog  # it may not have been delivered yet
-
-    def select(self, what: Any = None) -> None:
-        """Select these and no others: keys, records, rows of a frame, or a mask over `df`; None for none.
-
-        Raises `InvalidInput` for a key that is not there.
-        """
-        keys = chosen_keys(what, self._whole())
-
-        def take() -> None:
-            if not self._is_still:
-                self._show_latest()  # the rows that the keys were chosen from, or later ones
-            self.set_trait("selected", [key for key in keys if key in self._shelf.catalog.row_of])
-
-        self._on_loop(take)
-
-    def filter(
-        self,
-        text: str | None = None,
-        *,
-        base: str | Iterable[str] | None = None,
-        type: str | Iterable[str] | None = None,  # noqa: A002 - InvokeAI's word
-        format: str | Iterable[str] | None = None,  # noqa: A002 - InvokeAI's word
-        source_type: str | Iterable[str] | None = None,
-        state: str | Iterable[str] | None = None,
-        sort: str | Iterable[str | tuple[str, str]] | None = None,
-    ) -> None:
-        """Show only what matches; without arguments, everything. The sort stays unless one is given.
-
-        `state`: any of "missing", "in place", "unknown", "duplicate". `sort`: columns, or pairs like
-        `("size", "desc")`. Raises `InvalidInput` for a column that there is not.
-        """
-        facets = {"base": base, "type": type, "format": format, "source_type": source_type, "state": state}
-        order = self._query.sort if sort is None else sort
-        query = Query.of(text or "", {k: v for k, v in facets.items() if v is not None}, order)
-        self._on_loop(lambda: self._take_query(query, None))
-
-    def _take_query(self, query: Query, origin: str | None) -> None:
-        """Remember a view; the browser that made it (`origin`) need not hear of it."""
-        self._query = query
-        self.query = {**query.to_wire(), "origin": origin}
-
-    def _on_loop(self, work: Callable[[], object]) -> None:
-        """Do it on the loop thread, which alone writes traits, and wait until it is done."""
-
-        async def go() -> None:
-            work()
-
-        if self.connection.loop.is_current():
-            work()
-        else:
-            self.connection.loop.run(go())
 
     # -- following the server -------------------------------------------------------------------------------
 
@@ -239,18 +155,16 @@ class ModelTable(Answering, Acting, Panel):
         return PlainTable(self)
 
     def plain_text(self) -> str:
-        return text_face(self._shelf.catalog, self._query, self.connection.base_url)
+        return self._unread() or text_face(self._shelf.catalog, self._query, self.connection.base_url)
 
     def plain_html(self) -> str:
+        if unread := self._unread():
+            return f"<p>{escape(unread)}</p>"
         return html_face(self._shelf.catalog, self._query, self.connection.base_url)
 
     def __repr__(self) -> str:
-        return f"ModelTable({self.connection.base_url!r}, {len(self._shelf.catalog)} models)"
-
-
-def _copy(frame: pd.DataFrame) -> pd.DataFrame:
-    copied: pd.DataFrame = frame.copy()
-    return copied
+        told = "not read" if self._unread() else f"{len(self._shelf.catalog)} models"
+        return f"ModelTable({self.connection.base_url!r}, {told})"
 
 
 def _checked(columns: Sequence[str]) -> list[str]:

@@ -104,7 +104,7 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
 
     def _select(self, keys: list[str]) -> None:
         """Those of the keys that are still there: a model may have gone since it was shown."""
-        there = self._table.df.index
+        there = self._table.df.index if keys else ()
         self._table.select([key for key in keys if key in there])
 
     # -- what is shown --------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ export function summary(done: string, outcomes: Outcome[]): string {
   if (!badly) return `${count(well, "model")} ${done}.`;
   return well
     ? `${count(well, "model")} ${done}, ${badly} not.`
-    : `${badly === 1 ? "The model was" : "None was"} not ${done}.`;
+    : `${badly === 1 ? "The model was not" : "None was"} ${done}.`;
 }
 
 /** Save text as a file of the person's computer. */

@@ -1,4 +1,4 @@
-"""Conversions and deletions of many that fail half-way: what is done is not forgotten, nothing is lost."""
+"""What takes several requests and may fail half-way: what is done is not forgotten, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ import httpx
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
-from invokeai_widgets.client.errors import InvalidInput, InvokeAIError, NotLoggedIn, RequestTimedOut
-from invokeai_widgets.client.flows.guards import _name_of
+from invokeai_widgets.client.errors import (
+    InvalidInput,
+    InvokeAIError,
+    ModelInstallStartError,
+    NotLoggedIn,
+    RequestTimedOut,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -145,16 +150,34 @@ async def test_what_was_deleted_before_a_failure_is_told() -> None:
             await opened.dnn_model_repo.delete_models(keys)
 
 
+@pytest.mark.parametrize("wrong", ["k1", {"k1": 1}, b"k1"], ids=repr)
+async def test_what_is_no_list_of_keys_is_not_taken_apart(wrong: Any) -> None:
+    async with client(Deleting(1)) as opened:
+        for many in (opened.dnn_model_repo.delete_models, opened.dnn_model_repo.reidentify_models):
+            with pytest.raises(InvalidInput, match="Keys are needed"):
+                await many(wrong)
+
+
 @pytest.mark.parametrize(
-    ("source", "name"),
+    "source",
     [
-        (r"C:\models\style.safetensors", "style"),
-        ("/m/a:b.safetensors", "a:b"),
-        ('"/m/my model.safetensors"', "my model"),
-        ("org/name:fp16:vae", "name"),
-        ("https://example.org/a/b%20c.safetensors?x=1", "b c"),
+        "/m/style.safetensors",
+        r"C:\models\style.safetensors",
+        '"/m/style.safetensors"',
+        "org/style:fp16:vae",
+        "https://example.org/a/style.safetensors?x=1",
     ],
 )
-def test_the_name_that_a_server_gives(source: str, name: str) -> None:
-    """The guard against two models of a name on an old server goes by it."""
-    assert _name_of(source) == name
+async def test_a_second_model_of_a_name_is_refused_where_a_file_would_be_lost(source: str) -> None:
+    def old(request: httpx.Request) -> httpx.Response:
+        assert request.method == "GET", "nothing may be started"
+        if request.url.path.endswith("/version"):
+            return httpx.Response(200, json={"version": "6.8.1"})
+        if request.url.path.endswith("/scan_folder"):
+            return httpx.Response(400, json={"detail": "no folder"})
+        style = {"key": "k", "name": "style", "type": "lora", "base": "sd-1", "path": "sd-1/lora/style"}
+        return httpx.Response(200, json={"models": [style]})
+
+    async with client(old) as opened:
+        with pytest.raises(ModelInstallStartError, match="called 'style' already"):
+            await opened.dnn_model_repo.install_model(source, inplace=False)

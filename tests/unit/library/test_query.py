@@ -65,6 +65,10 @@ def test_every_column_that_can_be_shown_can_be_sorted_by(catalog: Catalog, colum
         {"facets": "base"},
         {"sort": ["colour"]},
         {"sort": [("name", "sideways")]},
+        {"sort": [3]},
+        {"sort": [("name", "asc", 1)]},
+        {"sort": ("size", "desc")},
+        {"facets": {"state": ["Missing"]}},
         {"text": 3},
     ],
     ids=str,
@@ -79,6 +83,7 @@ def test_a_query_goes_to_the_browser_and_back() -> None:
     query = Query.of("x", {"base": "sdxl", "state": []}, [("size", "desc"), "name"])
     assert query.facets == {"base": ("sdxl",)}
     assert Query.of(**json.loads(json.dumps(query.to_wire()))) == query
+    assert Query.of(sort={"size": "desc"}).sort == (("size", "desc"),)
 
 
 def test_thousands_of_rows_are_sorted_as_python_sorts_them() -> None:

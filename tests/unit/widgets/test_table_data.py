@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 
 from invokeai_widgets import InstallQueue, InvokeAIClient, ModelTable
-from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
 from invokeai_widgets.library import frame_of
 from invokeai_widgets.live.store import ModelsListed
 from invokeai_widgets.widgets.table.rows import packed
 from invokeai_widgets.widgets.table.shelf import LOCAL_LIMIT
+from tests.support.ports import free_port
 from tests.support.tiny_models import write_lora
 
 from .conftest import Begin, Show
@@ -207,3 +208,17 @@ def test_the_json_of_a_frame_is_json_whatever_its_settings_hold(value: Any, expo
     (row,) = json.loads(text, parse_constant=lambda word: f"no JSON: {word}")
     assert row["default_settings"] == {"x": exported}
     assert (row["size"], row["cover"]) == (None, False)
+
+
+def test_a_server_that_was_never_read_is_no_empty_one() -> None:
+    table = ModelTable(f"http://127.0.0.1:{free_port()}")
+    try:
+        for read in (lambda: table.df, lambda: table.view, lambda: table.selection):
+            with pytest.raises(InvokeAIError, match="no InvokeAI server answers"):
+                read()
+        assert "not read" in repr(table)
+        for face in (table.plain_text(), table.plain_html()):
+            assert "no InvokeAI server answers" in face
+            assert "0 models" not in face
+    finally:
+        table.close()

@@ -1,5 +1,7 @@
 // @vitest-environment happy-dom
+// What an editor sends, and what is said of an action's outcomes.
 import { expect, it } from "vitest";
+import { type Outcome, summary } from "../src/table/actions";
 import { type Editor, editForm } from "../src/table/edit";
 
 const EDITOR: Editor = {
@@ -38,4 +40,16 @@ it("sends what was changed, each as what it is", () => {
     vae: "fast",
     fp32: true,
   });
+});
+
+it("says of outcomes what became of them, also if all failed", () => {
+  const of = (...oks: boolean[]) =>
+    summary(
+      "deleted",
+      oks.map((ok) => ({ ok }) as Outcome),
+    );
+  expect(of(true, true)).toBe("2 models deleted.");
+  expect(of(true, false)).toBe("1 model deleted, 1 not.");
+  expect(of(false, false)).toBe("None was deleted.");
+  expect(of(false)).toBe("The model was not deleted.");
 });

@@ -1,0 +1,137 @@
+"""The table as data: the frames that a script reads from it, and the selection and view that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from invokeai_widgets.client.errors import InvokeAIError
+from invokeai_widgets.library.catalog import Catalog
+from invokeai_widgets.library.query import Query, rows
+from invokeai_widgets.widgets.table.choosing import chosen_keys
+from invokeai_widgets.widgets.table.shelf import Shelf
+
+if TYPE_CHECKING:
+    from invokeai_widgets.live.connection import Connection
+
+_WHOLE = 5.0  # seconds that the first frame waits until it is known whose file is missing
+
+
+class AsData:
+    """The face of the table for a script. Mixed into `ModelTable`; all of it may be called on any thread."""
+
+    connection: Connection
+    selected: Any
+    query: Any
+    _closed: bool
+    _is_still: bool
+    _query: Query
+    _shelf: Shelf
+    _has_waited = False  # for all that the first frame is to tell
+
+    if TYPE_CHECKING:
+
+        def _show_latest(self) -> None: ...
+
+        def set_trait(self, name: str, value: Any) -> None: ...
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """All models, live: each call gives what is known now.
+
+        The first one waits, 5 seconds at most, until the server has said whose file is missing.
+
+        Raises:
+            InvokeAIError: Nothing could be read so far; with the reason. `view` and `selection` do so, too.
+        """
+        return _copy(self._whole().frame)
+
+    @property
+    def view(self) -> pd.DataFrame:
+        """The models that search and filters leave, in the order of the table."""
+        catalog = self._whole()
+        return _copy(catalog.frame.iloc[rows(catalog, self._query)])
+
+    @property
+    def selection(self) -> pd.DataFrame:
+        """The selected models, in the order they were selected."""
+        catalog = self._whole()
+        return _copy(catalog.frame.loc[[key for key in self.selected if key in catalog.row_of]])
+
+    def _whole(self) -> Catalog:
+        """The catalog for a script, which unlike a person does not see that something is still to come."""
+        if self._is_still or self._closed or self.connection.loop.is_current():
+            return self._shelf.catalog
+        if not self._has_waited:
+            self._has_waited = True
+            self.connection.whole_look.wait(_WHOLE)
+        if unread := self._unread():
+            raise InvokeAIError(unread, advice="Ask again when the server answers.")
+        return self._shelf.after(self.connection.snapshot).catalog  # it may not have been delivered yet
+
+    def _unread(self) -> str:
+        """Why nothing is known of the models so far, or ""; to show none then would be a wrong answer."""
+        snapshot = self.connection.snapshot
+        if self._is_still or snapshot.loaded:
+            return ""
+        if snapshot.problem is not None:
+            return snapshot.problem.message
+        return f"The models of {self.connection.base_url} have not been read yet."
+
+    def select(self, what: Any = None) -> None:
+        """Select these and no others: keys, records, rows of a frame, or a mask over `df`; None for none.
+
+        Raises `InvalidInput` for a key that is not there.
+        """
+        keys = chosen_keys(what, self._whole())
+
+        def take() -> None:
+            if not self._is_still:
+                self._show_latest()  # the rows that the keys were chosen from, or later ones
+            self.set_trait("selected", [key for key in keys if key in self._shelf.catalog.row_of])
+
+        self._on_loop(take)
+
+    def filter(
+        self,
+        text: str | None = None,
+        *,
+        base: str | Iterable[str] | None = None,
+        type: str | Iterable[str] | None = None,  # noqa: A002 - InvokeAI's word
+        format: str | Iterable[str] | None = None,  # noqa: A002 - InvokeAI's word
+        source_type: str | Iterable[str] | None = None,
+        state: str | Iterable[str] | None = None,
+        sort: str | Iterable[str | tuple[str, str]] | None = None,
+    ) -> None:
+        """Show only what matches; without arguments, everything. The sort stays unless one is given.
+
+        `state`: any of "missing", "in place", "unknown", "duplicate". `sort`: columns, or pairs like
+        `("size", "desc")`. Raises `InvalidInput` for a column that there is not.
+        """
+        facets = {"base": base, "type": type, "format": format, "source_type": source_type, "state": state}
+        order = self._query.sort if sort is None else sort
+        query = Query.of(text or "", {k: v for k, v in facets.items() if v is not None}, order)
+        self._on_loop(lambda: self._take_query(query, None))
+
+    def _take_query(self, query: Query, origin: str | None) -> None:
+        """Remember a view; the browser that made it (`origin`) need not hear of it."""
+        self._query = query
+        self.query = {**query.to_wire(), "origin": origin}
+
+    def _on_loop(self, work: Callable[[], object]) -> None:
+        """Do it on the loop thread, which alone writes traits, and wait until it is done."""
+
+        async def go() -> None:
+            work()
+
+        if self.connection.loop.is_current():
+            work()
+        else:
+            self.connection.loop.run(go())
+
+
+def _copy(frame: pd.DataFrame) -> pd.DataFrame:
+    copied: pd.DataFrame = frame.copy()
+    return copied
