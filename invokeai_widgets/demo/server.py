@@ -26,7 +26,7 @@ from .clock import Clock
 from .faults import Faults
 from .hub.invented import InventedHub
 from .settings import Settings
-from .web.listening import Uvicorn, listen
+from .web.listening import Uvicorn, WebSocket, listen
 
 _T = TypeVar("_T")
 _REAL_ONES = ("invokeai.yaml", "databases/invokeai.db")
@@ -233,7 +233,7 @@ class DemoServer:
             log_level="critical",  # uvicorn would report each crash that is meant; see `web.layers`
             access_log=False,
             lifespan="off",
-            ws="websockets-sansio",
+            ws=WebSocket,
             timeout_graceful_shutdown=1,
         )
         self._uvicorn = Uvicorn(config, self._started.set, lambda: backend.end(self._crashed))

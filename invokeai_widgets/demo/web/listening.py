@@ -1,4 +1,4 @@
-"""The listening socket, and uvicorn told when its owner wants to know."""
+"""The listening socket, and uvicorn told when its owner wants to know, and kept from stumbling at its end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import socket
 from collections.abc import Awaitable, Callable
 
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 
 class Uvicorn(uvicorn.Server):
@@ -25,10 +27,12 @@ class Uvicorn(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._on_stop()
         await self._take_no_more()
-        await super().shutdown(sockets)
-        for connection in list(self.server_state.connections):  # who came last, or did not leave
-            connection.transport.abort()
-        await asyncio.sleep(0)  # an aborted one closes in the next turn
+        try:
+            await super().shutdown(sockets)
+        finally:
+            for connection in list(self.server_state.connections):  # who came last, or did not leave
+                connection.transport.abort()
+            await asyncio.sleep(0)  # an aborted one closes in the next turn
 
     async def _take_no_more(self) -> None:
         """asyncio loses, unclosed, a connection that it is just taking when the server is closed."""
@@ -37,6 +41,16 @@ class Uvicorn(uvicorn.Server):
             for listening in server.sockets:
                 loop.remove_reader(listening.fileno())
         await asyncio.sleep(0)
+
+
+class WebSocket(WebSocketsSansIOProtocol):
+    """A web socket that may be closed by both sides at once: uvicorn's own then leaves all others open."""
+
+    def shutdown(self) -> None:
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.sync.client import connect
 
 from invokeai_widgets import demo
 from invokeai_widgets.demo import server as server_module
+from invokeai_widgets.demo.web.listening import WebSocket
 from tests.support.ports import free_port
 
 
@@ -181,6 +183,28 @@ def test_any_thread_may_start_and_stop_it() -> None:
     assert not server.root.exists()
     with pytest.raises(server_module.DemoServerError, match="is not running"):
         server.turn(1)
+
+
+def test_a_web_socket_that_its_client_is_closing_keeps_no_connection_open() -> None:
+    with demo.start() as running, httpx.Client(base_url=running.url) as client:
+        client.get("/api/v1/app/version")  # its connection is kept
+        address = running.url.replace("http", "ws") + "/ws/socket.io/?EIO=4&transport=websocket"
+        with connect(address) as web_socket:
+            web_socket.recv()
+
+            async def close_from_both_sides() -> None:
+                assert running._uvicorn is not None
+                connections = running._uvicorn.server_state.connections
+                (theirs,) = [each for each in connections if isinstance(each, WebSocket)]
+                theirs.data_received(b"\x88\x80\0\0\0\0")  # an empty close frame
+                theirs.shutdown()
+                assert theirs.transport.is_closing()
+
+            running.run(close_from_both_sides())
+        running.stop()
+        with pytest.raises(httpx.ConnectError):
+            client.get("/api/v1/app/version")
+        assert running._failure is None
 
 
 def test_the_folder_is_for_nobody_else() -> None:
