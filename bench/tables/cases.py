@@ -21,7 +21,7 @@ class Case:
 
 
 _OWN_FRAME = """
-from invokeai_widgets.library.frames import conform
+from invokeai_widgets.library.conforming import conform
 from invokeai_widgets import ModelTable
 columns = ["size" if name == "file_size" else name for name in df.columns]
 df = conform(df.rename(columns={"file_size": "size"}))

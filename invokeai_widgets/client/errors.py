@@ -189,12 +189,16 @@ class ModelInstallTimeout(InvokeAIError, TimeoutError):
         timeout: The seconds waited.
     """
 
-    def __init__(self, last_info: ModelInstJobInfo, timeout: float) -> None:
+    def __init__(self, last_info: ModelInstJobInfo, timeout: float, silence: str | None = None) -> None:
+        """`silence`: why nothing is heard of the server, in words."""
         self.last_info = last_info
         self.timeout = timeout
+        state = (
+            f"was {last_info.status} when the server was last heard" if silence else f"is {last_info.status}"
+        )
         super().__init__(
-            f"Installing {last_info.source} did not end within {timeout:g} s; it is {last_info.status}.",
-            advice="The job goes on: wait again, or cancel it.",
+            f"Installing {last_info.source} did not end within {timeout:g} s; it {state}.",
+            advice=silence or "The job goes on: wait again, or cancel it.",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any, Final
 
 from .advice import refusal_advice
@@ -31,6 +32,7 @@ from .watch import JobWatch
 NO_JOB: Final = -1
 #: What follows from the source; the server would drop it without a word, or damage the record.
 _NOT_CHOSEN: Final = ("path", "source", "source_type", "source_api_response")
+_FIELDS: Final = 'For example config={"name": "My model"}.'
 _IS_THERE: Final = re.compile(r"already (installed|exists|registered)|duplicate", re.IGNORECASE)
 #: Seconds before each look for a job whose start was not answered.
 _LOOKS: Final = (0.2, 0.8, 2.0, 4.0)
@@ -38,14 +40,14 @@ _LOOKS: Final = (0.2, 0.8, 2.0, 4.0)
 
 async def start_install(
     watch: JobWatch,
-    source: str,
+    written: str | PathLike[str],
     *,
     config: Mapping[str, Any] | None = None,
     inplace: bool = True,
     access_token: str | None = None,
 ) -> AsyncModelInstJobHandle:
     """The handle of the job; what it raises is said at `install_model`."""
-    source, config = usable_source(source), _usable_config(config)
+    source, config = usable_source(written), _usable_config(config)
     there = await _there_before(watch, source, inplace)
     if there is not None:
         return AsyncModelInstJobHandle(watch, there)
@@ -74,6 +76,8 @@ def _finish_later(handle: AsyncModelInstJobHandle, wanted: Wanted) -> None:
 
 def _usable_config(config: Mapping[str, Any] | None) -> dict[str, Any]:
     """The overrides that say something, as they can be sent."""
+    if config is not None and not isinstance(config, Mapping):
+        raise InvalidInput(f"config holds fields by name, it is not {type(config).__name__}.", advice=_FIELDS)
     given = {name: value for name, value in (config or {}).items() if value is not None}
     if wrong := [name for name in _NOT_CHOSEN if name in given]:
         raise InvalidInput(f"{wrong[0]} cannot be chosen: it is what is installed.", advice="Leave it out.")

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from typing import TYPE_CHECKING, Any, Final
 
 from . import display, steering
+from .checks import check_timeout
 from .endpoints import installs
 from .errors import (
     InvalidInput,
@@ -117,20 +118,26 @@ class AsyncModelInstJobHandle:
             ModelInstallJobFailed: It ended in an error; `ModelInstallJobCancelled` and `ModelInstallJobLost`
                 are kinds of it.
             ModelInstallTimeout: It has not ended in time.
+            InvalidInput: The timeout is not a number of seconds.
             Unreachable: The server does not answer when the waiting begins.
             NotLoggedIn, NotAllowed: The server does not tell us of the job (any more).
         """
-        try:
-            if self.info.is_final:
-                self.watch.tell_now()
-            else:
-                await asyncio.wait_for(self.until_ended(), timeout)
-        except InvokeAIError:  # some are a TimeoutError too
-            raise
-        except asyncio.TimeoutError:
-            raise ModelInstallTimeout(self.info, timeout or 0.0) from None
+        check_timeout(timeout)
+        if self.info.is_final:
+            self.watch.tell_now()
+        else:
+            await self._end_within(timeout)
         self.raise_if_failed()
         return self.info
+
+    async def _end_within(self, timeout: float | None) -> None:
+        with self.watch.watched():
+            try:
+                await asyncio.wait_for(self.until_ended(), timeout)
+            except InvokeAIError:  # some are a TimeoutError too
+                raise
+            except asyncio.TimeoutError:
+                raise ModelInstallTimeout(self.info, timeout or 0.0, self.watch.silence) from None
 
     async def until_ended(self) -> None:
         """Wait until the job has ended, well or not.

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Iterable
 
+from .checks import check_timeout
 from .errors import InvokeAIError, ModelInstallTimeout
 from .jobs import AsyncModelInstJobHandle
 from .schema import ModelInstJobInfo
@@ -22,6 +23,7 @@ async def wait_all(
         ModelInstallTimeout: One of them has not ended within `timeout` seconds.
         Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
     """
+    check_timeout(timeout)
     all_of_them = list(handles)
 
     async def ends() -> None:
@@ -29,13 +31,16 @@ async def wait_all(
             async for _ in ended:
                 pass
 
-    try:
-        await asyncio.wait_for(ends(), timeout)
-    except InvokeAIError:
-        raise
-    except asyncio.TimeoutError:
-        late = next(handle for handle in all_of_them if not handle.info.is_final)
-        raise ModelInstallTimeout(late.info, timeout or 0.0) from None
+    with contextlib.ExitStack() as watching:
+        for watch in {handle.watch for handle in all_of_them}:
+            watching.enter_context(watch.watched())
+        try:
+            await asyncio.wait_for(ends(), timeout)
+        except InvokeAIError:
+            raise
+        except asyncio.TimeoutError:
+            late = next(handle for handle in all_of_them if not handle.info.is_final)
+            raise ModelInstallTimeout(late.info, timeout or 0.0, late.watch.silence) from None
     return [handle.info for handle in all_of_them]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from os import PathLike, fspath
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
@@ -22,14 +23,15 @@ _MODEL_FILE: Final = re.compile(r"\.(safetensors|ckpt|pth?|bin|gguf|onnx)\"?$", 
 _DRIVE: Final = re.compile(r"[A-Za-z]:\\")
 
 
-def usable_source(written: str) -> str:
+def usable_source(written: str | PathLike[str]) -> str:
     """The source as it is sent: without the white space and quotes that come along when it is pasted.
 
     Raises:
         InvalidInput: It is empty, or something that the server would misunderstand or fail on.
     """
+    written = fspath(written) if isinstance(written, PathLike) else written
     if not isinstance(written, str):
-        raise InvalidInput(f"A source is text, not {type(written).__name__}.", advice="Use str(path).")
+        raise InvalidInput(f"A source is text or a path, not {type(written).__name__}.")
     source = _SCHEME.sub(lambda found: found[0].lower(), written.strip(), count=1)
     bare = source.strip('"').strip()
     if not bare:

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 import httpx
 
 from .auth import Auth
+from .changes import Changes
 from .endpoints import server
 from .endpoints.call import NO_BODY, Call, Since
 from .errors import (
@@ -63,6 +64,7 @@ class Transport:
             )
         self.address = address
         self.auth = auth
+        self.changes = Changes.of(address.base)
         self._http = http
         self._pools: dict[bool, httpx.AsyncClient] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -90,7 +92,11 @@ class Transport:
         """
         if call.since is not None:
             await self._check_version(call.verb, call.since)
-        reply = await self._reply(call)
+        try:
+            reply = await self._reply(call)
+        finally:
+            if call.changes_models:
+                self.changes.tell()
         try:
             return understand(call, reply)
         except Puzzling:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,6 +68,11 @@ class JobWatch:
         """All jobs by number, as they are known; another object after each change."""
         return self._book.jobs
 
+    @property
+    def silence(self) -> str | None:
+        """Why nothing is heard of the server, in words; None while it answers."""
+        return self.link_reason if self.link == "down" else None
+
     # -- watching -------------------------------------------------------------------------------------------
 
     def subscribe(self, tell: Callable[[JobChange], None]) -> Callable[[], None]:
@@ -84,6 +89,15 @@ class JobWatch:
                 self._stop()
 
         return unsubscribe
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[None]:
+        """Watch as long as it lasts; how the server is heard is known until the end."""
+        leave = self.subscribe(lambda _: None)
+        try:
+            yield
+        finally:
+            leave()
 
     def begin_again(self) -> None:
         """Read and listen anew, if anybody watches: the client is another user now."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.secrets import redact_text
 from invokeai_widgets.library import columns
 from invokeai_widgets.library.series import MAKERS
@@ -47,7 +46,7 @@ def frame_of(records: Iterable[ModelRecord], *, missing: Collection[str] = froze
     keys = [m.key for m in models]
     fields["in_place"] = [_ABSOLUTE(path) is not None for path in fields["path"]]
     fields["missing"] = [key in missing for key in keys] if missing else [False] * len(keys)
-    return _assemble(keys, {name: fields[name] for name in columns.NAMES})
+    return assemble(keys, {name: fields[name] for name in columns.NAMES})
 
 
 def _phrases(phrases: list[str] | None) -> tuple[str, ...] | None:
@@ -66,85 +65,10 @@ def _may_hold_secret(text: str) -> bool:
     return any(mark in lower for mark in _MARKS)
 
 
-def _assemble(keys: Iterable[Any], fields: dict[str, Any]) -> pd.DataFrame:
+def assemble(keys: Iterable[Any], fields: dict[str, Any]) -> pd.DataFrame:
+    """The frame of these columns, each a list of plain values."""
     data = {name: MAKERS[columns.BY_NAME[name].kind](values) for name, values in fields.items()}
     frame: pd.DataFrame = pd.DataFrame(
         data, index=pd.Index(list(keys), dtype="object", name="key"), copy=False
     )
     return frame
-
-
-def conform(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame with all documented columns and dtypes, from one that has some of them.
-
-    The keys are its index, or its column `key` if the index is a plain range. Further columns are left out.
-
-    Raises:
-        InvalidInput: There is no column `name`, the columns have several levels, two columns or rows have the
-            same name or key, or a value is of the wrong kind.
-    """
-    if _conforms(frame):
-        own: pd.DataFrame = frame.copy(deep=_COPIES_AT_ONCE)
-        return own
-    if frame.columns.nlevels > 1:
-        raise InvalidInput("The columns have more than one level.", advice="Give each column one name.")
-    if "name" not in frame.columns:
-        raise InvalidInput("A table of models needs at least a column `name`.", advice=columns.describe())
-    if twice := frame.columns[frame.columns.duplicated()].intersection([*columns.NAMES, "key"]).tolist():
-        raise InvalidInput(f"Two columns are called {twice[0]!r}.", advice="Drop or rename one of them.")
-    if "key" in frame.columns and isinstance(frame.index, pd.RangeIndex):
-        frame = frame.set_index("key")
-    made = _assemble(map(str, frame.index), {c.name: _values(frame, c) for c in columns.COLUMNS})
-    if not made.index.is_unique:
-        raise InvalidInput("Two rows have the same key.", advice="Make the keys, the frame's index, unique.")
-    return made
-
-
-def _conforms(frame: pd.DataFrame) -> bool:
-    """Whether it is just as `frame_of` makes them."""
-    return (
-        tuple(frame.columns) == columns.NAMES
-        and frame.index.name == "key"
-        and all(str(frame[c.name].dtype) == _DTYPES[c.kind] for c in columns.COLUMNS)
-        and frame.index.is_unique
-    )
-
-
-def _values(frame: pd.DataFrame, column: columns.Column) -> list[Any]:
-    if column.name not in frame.columns:
-        return [_DEFAULTS.get(column.kind)] * len(frame)
-    values = frame[column.name].astype("object").tolist()
-    return [_DEFAULTS.get(column.kind) if _is_nothing(v) else _converted(v, column) for v in values]
-
-
-def _converted(value: Any, column: columns.Column) -> Any:
-    try:
-        return _FROM_ANY[column.kind](value)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise InvalidInput(
-            f"{value!r} cannot be in the column {column.name!r}.", advice=columns.describe()
-        ) from error
-
-
-def _size(value: Any) -> int:
-    number = int(value)
-    if number.bit_length() > 63:
-        raise OverflowError("more than a column of whole numbers can hold")
-    return number
-
-
-def _is_nothing(value: Any) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and value != value)
-
-
-#: Before pandas 3, frames with the same data see each other's changes.
-_COPIES_AT_ONCE = int(pd.__version__.partition(".")[0]) < 3
-_DTYPES = {"category": "category", "text": "string", "bytes": "Int64", "flag": "bool", "object": "object"}
-_DEFAULTS: dict[str, Any] = {"flag": False}
-_FROM_ANY: dict[str, Any] = {
-    "category": str,
-    "text": str,
-    "bytes": _size,
-    "flag": bool,
-    "object": lambda value: value,
-}

@@ -41,6 +41,17 @@ def name_of(word: str) -> str:
 _SOURCES = {"path": "Local path", "url": "URL", "hf_repo_id": "Hugging Face", "external": "External"}
 
 
+_MEANT = {
+    column: {written.casefold(): word for word, shown in names.items() for written in (word, shown)}
+    for column, names in (("base", _NAMES), ("type", _NAMES), ("source_type", _SOURCES))
+}
+
+
+def word_of(column: str, written: str) -> str:
+    """InvokeAI's word for what a person writes, be it the word or its label, in whatever case."""
+    return _MEANT.get(column, {}).get(written.casefold(), written)
+
+
 def label(column: str, word: str) -> str:
     """A word of the columns `base`, `type`, `source_type` as it is shown; any other unchanged."""
     if column == "source_type":

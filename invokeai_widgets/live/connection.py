@@ -61,7 +61,8 @@ class Connection(Verbs):
         self.base_url = source.base_url
         self.store = Store(Snapshot(read_only=read_only))
         self.first_look = threading.Event()  # set by the follower: listed once, or a problem is known
-        self.whole_look = threading.Event()  # the same, and whose file is missing is known, or cannot be
+        #: The same, and whose file is missing is known, or cannot be; not while a change of ours is unread.
+        self.whole_look = threading.Event()
         self._keeps_waiting = False
         self._source = source
         self._client: AsyncInvokeAIClient | None = None

@@ -1,7 +1,7 @@
 """Keeping one connection's store true: what is read when, and what is tried again when the server is away.
 
-Records are read at the start, after every reconnect, when an install completes, after each verb, and slowly
-while somebody looks: InvokeAI tells nobody of edits and deletions made elsewhere.
+Records are read at the start, after every reconnect, when an install completes, after each change that this
+process asks for, and slowly while somebody looks: InvokeAI tells nobody of what others edit and delete.
 """
 
 from __future__ import annotations
@@ -77,6 +77,13 @@ class Follower:
             None  # the jobs last seen completed; None before the first news
         )
         self._cost = 0.0  # seconds the last list took
+        self._is_behind = False  # something was changed from here since the last look began
+
+    def changed_here(self) -> None:
+        """Models may have changed by what this process asked for: whoever reads them waits for a new look."""
+        self._is_behind = True
+        self._connection.whole_look.clear()
+        self._connection.loop.post(self.look_again)
 
     def look_again(self) -> None:
         """Read the records again soon."""
@@ -84,14 +91,16 @@ class Follower:
 
     async def run(self) -> None:
         """Until cancelled: read, then wait for a reason to read again."""
-        unsubscribe = self._client.jobs.subscribe(self._on_job)
+        leave_jobs = self._client.jobs.subscribe(self._on_job)
+        leave_changes = self._client.jobs.transport.changes.subscribe(self.changed_here)
         try:
             while True:
                 with contextlib.suppress(InvokeAIError):
                     await self.read_all(everything=self._failures > 0 or not self._knows_server)
                 await self._rest()
         finally:
-            unsubscribe()
+            leave_jobs()
+            leave_changes()
 
     async def _rest(self) -> None:
         """Until there is news, or no patience left. (`wait_for` of Python 3.11 can lose a cancellation.)"""
@@ -117,6 +126,7 @@ class Follower:
     async def read_all(self, *, everything: bool) -> None:
         """Read the records, and with `everything` the facts about the server. Raises what went wrong."""
         async with self._reading:
+            self._is_behind = False
             try:
                 if everything:  # first of all the version, which tells an InvokeAI from any other server
                     await self._read_facts(_FACTS)
@@ -128,7 +138,8 @@ class Follower:
                 raise
             finally:
                 self._connection.first_look.set()
-                self._connection.whole_look.set()
+                if not self._is_behind:
+                    self._connection.whole_look.set()
             self._failures = 0
             self._store.dispatch(ProblemCleared())
             if everything:

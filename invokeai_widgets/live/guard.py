@@ -25,9 +25,6 @@ class Desk(Protocol):
     @property
     def client(self) -> AsyncInvokeAIClient: ...
 
-    def look_again(self) -> None:
-        """Read the records again soon."""
-
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -71,12 +71,11 @@ class ModelVerbs(Desk):
     async def set_cover(self, key: str, image: bytes) -> None:
         """Give the model a cover image. Raises what the server refused."""
         await self.client.dnn_model_repo.set_cover_image(key, image)
-        self.look_again()
 
     async def _at_work(
         self, keys: Iterable[str], verb: str, work: Callable[[list[str]], Awaitable[list[Outcome]]]
     ) -> list[Outcome]:
-        """Do it with the keys marked busy; then have the truth read. A refusal of the whole is each one's."""
+        """Do it with the keys marked busy. A refusal of the whole is each one's."""
         asked = list(dict.fromkeys(keys))
         self.store.dispatch(BusyStarted(frozenset(asked), verb))
         try:
@@ -85,4 +84,3 @@ class ModelVerbs(Desk):
             return [Outcome.of_error(key, error) for key in asked]
         finally:
             self.store.dispatch(BusyEnded(frozenset(asked)))
-            self.look_again()

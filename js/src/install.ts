@@ -1,6 +1,6 @@
 // The install form, and the bars of what it started.
 import { Form } from "./install/form";
-import { announcer, Intents, type Model, Notices, showProblem, watch, widget } from "./kit";
+import { announcer, atEnd, Intents, type Model, Notices, showProblem, watch, widget } from "./kit";
 import { Asking } from "./queue/asking";
 import { JobList } from "./queue/list";
 import { hearChanges, type JobRow } from "./queue/rows";
@@ -21,7 +21,7 @@ function build(root: HTMLElement, model: Model, signal: AbortSignal): void {
   root.setAttribute("aria-label", "Install a model");
   root.append(notices.element, form.element, list.element);
   list.element.hidden = !model.get("show_jobs");
-  signal.addEventListener("abort", () => form.end());
+  atEnd(signal, () => form.end());
   watch(model, ["jobs"], signal, () => {
     if (!model.get("show_jobs")) return;
     const rows = model.get("jobs") as JobRow[];

@@ -1,5 +1,16 @@
 // The manager: a head, tabs whose parts are widgets of their own, and the queue below.
-import { type Host, h, Intents, type Link, type Model, Notices, showProblem, watch, widget } from "./kit";
+import {
+  every,
+  type Host,
+  h,
+  Intents,
+  type Link,
+  type Model,
+  Notices,
+  showProblem,
+  watch,
+  widget,
+} from "./kit";
 import { ManagerHead, type Status } from "./manager/head";
 import { showPart, type Tab, TabPanel } from "./manager/parts";
 
@@ -35,8 +46,7 @@ function build(root: HTMLElement, model: Model, signal: AbortSignal, host?: Host
   if (queue) void showPart(queue.ref, strip, host, signal);
   watch(model, ["status", "link", "read_only"], signal, paint);
   watch(model, ["problem", "link"], signal, () => showProblem(notices, model, intents));
-  const clock = setInterval(paint, 10_000);
-  signal.addEventListener("abort", () => clearInterval(clock));
+  every(10_000, signal, paint);
 }
 
 export default widget("manager", build);

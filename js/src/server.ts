@@ -1,5 +1,17 @@
 // The server itself: what it is, its cache over time, what its library has lost and its folder has too much.
-import { button, bytes, count, fill, h, iconButton, type Model, number, setAttribute, widget } from "./kit";
+import {
+  button,
+  bytes,
+  count,
+  every,
+  fill,
+  h,
+  iconButton,
+  type Model,
+  number,
+  setAttribute,
+  widget,
+} from "./kit";
 import * as icons from "./kit/icons";
 import { Desk } from "./panel/desk";
 import { Missing } from "./server/missing";
@@ -48,8 +60,7 @@ class ServerView {
     this.#desk.watch(["history"], () => this.#paintPlot());
     this.#desk.watch(["missing", "unsaid", "loaded", "read_only"], () => missing.paint());
     this.#desk.watch(["orphans", "unsaid", "loaded", "read_only"], () => orphans.paint());
-    const clock = setInterval(() => this.#paintPlot(), TICK);
-    signal.addEventListener("abort", () => clearInterval(clock));
+    every(TICK, signal, () => this.#paintPlot());
   }
 
   #section(title: string, acts: HTMLElement[], ...content: HTMLElement[]): HTMLElement {

@@ -7,6 +7,7 @@ import {
   count,
   fill,
   h,
+  hear,
   iconButton,
   type Model,
   number,
@@ -68,9 +69,9 @@ class StartersView {
     root.append(this.#desk.notices.element, this.#bundles, this.#offers.element);
     this.#offers.start();
     this.#desk.watch(["bundles", "head", "read_only"], () => this.#paintBundles());
-    const hear = (content: { kind?: string }) => content?.kind === "states" && this.#paintBundles();
-    model.on("msg:custom", hear);
-    signal.addEventListener("abort", () => model.off("msg:custom", hear));
+    hear(model, signal, (content: { kind?: string }) => {
+      if (content?.kind === "states") this.#paintBundles();
+    });
   }
 
   #labelled(id: "base" | "type"): Facet<Starter> {

@@ -1,5 +1,5 @@
 // The model table: puts its parts together and keeps them in step with Python.
-import { announcer, div, Intents, type Model, Notices, watch, widget } from "./kit";
+import { announcer, div, every, hear, Intents, type Model, Notices, watch, widget } from "./kit";
 import { Layout, type Painting } from "./table/columns";
 import { Covers } from "./table/covers";
 import { type Desk, PATIENCE } from "./table/desk";
@@ -123,7 +123,7 @@ class TableView implements Desk {
         escape: () => this.#escape(),
         remove: () => void this.#verbs.remove(),
         sort: (column, add) => this.#viewing.sort(column, add),
-        laidOut: () => this.#wantCovers(),
+        placed: () => this.#wantCovers(),
       },
       this.signal,
     );
@@ -166,16 +166,11 @@ class TableView implements Desk {
     watch(model, ["height"], signal, () =>
       this.grid.element.style.setProperty("--height", `${traits.get("height")}px`),
     );
-    const message = (content: { kind?: string; change?: Change }) => {
+    hear(model, signal, (content: { kind?: string; change?: Change }) => {
       if (content?.kind === "rows")
         void this.#following.heard(content.change!).catch((error) => this.complain(error));
-    };
-    model.on("msg:custom", message);
-    const clock = setInterval(() => this.#foot.paint(footState(this)), CLOCK);
-    signal.addEventListener("abort", () => {
-      model.off("msg:custom", message);
-      clearInterval(clock);
     });
+    every(CLOCK, signal, () => this.#foot.paint(footState(this)));
   }
 
   // -- painting -------------------------------------------------------------------------------------------
@@ -196,7 +191,6 @@ class TableView implements Desk {
   paint(): void {
     this.grid.paint();
     this.#paintAround();
-    this.#wantCovers();
   }
 
   #paintAround(): void {

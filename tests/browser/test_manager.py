@@ -178,6 +178,21 @@ def test_a_picture_without_python_says_so_once(notebook: OpenNotebook, url: str)
     expect(page.widget(1).get_by_text("Python does not answer")).to_have_count(0)
 
 
+def test_after_a_restart_of_the_kernel_it_is_a_picture_that_says_so(notebook: OpenNotebook, url: str) -> None:
+    page = notebook([SHOW.format(url=url)])
+    page.run(0)
+    expect(manager(page).get_by_role("grid", name="Models").get_by_role("row").nth(2)).to_be_visible()
+    page.restart()
+    expect(page.widget(0).get_by_text("Python does not answer: this is the last picture")).to_have_count(1)
+    expect(manager(page).locator(".ivk-mhead .ivk-link")).to_be_hidden()
+    refresh = manager(page).get_by_role("tabpanel").filter(visible=True).get_by_role("button", name="Refresh")
+    refresh.click()
+    expect(manager(page).get_by_text("Python has not answered.")).to_be_visible()
+    page.run(0)
+    expect(manager(page).locator(".ivk-mhead")).to_contain_text("live")
+    expect(page.widget(0).get_by_text("Python does not answer")).to_have_count(0)
+
+
 def test_read_only_says_so_and_offers_nothing(notebook: OpenNotebook, url: str) -> None:
     page = notebook([SHOW.format(url=url).replace("')", "', read_only=True)")])
     page.run(0)

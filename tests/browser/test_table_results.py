@@ -88,6 +88,14 @@ def test_a_new_cover_is_sent_and_shown(table: ShownTable, server: DemoServer, tm
         assert (kept.format, max(kept.size)) == ("WEBP", 256)
 
 
+def test_covers_come_with_the_rows_that_are_scrolled_to(table: ShownTable) -> None:
+    table.grid.evaluate("e => e.scrollTo(0, e.scrollHeight)")
+    expect(table.row(39)).to_be_visible()
+    last = int(table.python("int(table.view.cover.to_numpy().nonzero()[0][-1])"))
+    thumb = table.row(last).locator(".ivk-thumb")
+    expect(thumb).to_have_css("background-image", re.compile("blob:"))
+
+
 def test_what_is_no_picture_is_refused_in_words(table: ShownTable, tmp_path: Path) -> None:
     (tmp_path / "cover.png").write_text("no picture")
     table.tick(0)

@@ -101,7 +101,7 @@ def wait_all(
         ModelInstallTimeout: One of them has not ended within `timeout` seconds.
         Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
     """
-    aio, thread = _sorted_out(handles)
+    aio, thread = _sorted_out(_several(handles))
     waiting = several.wait_all(aio, timeout)
     return waiting if thread is None else thread.run(waiting)
 
@@ -122,7 +122,7 @@ def as_completed(
     Raises:
         Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
     """
-    given: list[ModelInstJobHandle | AsyncModelInstJobHandle] = list(handles)
+    given: list[ModelInstJobHandle | AsyncModelInstJobHandle] = _several(handles)
     aio, thread = _sorted_out(given)
     if thread is None:
         return several.as_completed(aio)
@@ -143,6 +143,14 @@ def _each_end(
 
 async def _next(ends: AsyncGenerator[AsyncModelInstJobHandle, None]) -> AsyncModelInstJobHandle | None:
     return await anext(ends, None)
+
+
+def _several(
+    handles: Iterable[ModelInstJobHandle] | Iterable[AsyncModelInstJobHandle],
+) -> list[ModelInstJobHandle | AsyncModelInstJobHandle]:
+    if isinstance(handles, (ModelInstJobHandle, AsyncModelInstJobHandle)):
+        raise InvalidInput("This waits for several jobs.", advice="Give [handle], or handle.wait_until().")
+    return list(handles)
 
 
 def _sorted_out(

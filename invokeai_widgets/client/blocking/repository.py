@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.loop import LoopThread
@@ -120,7 +121,7 @@ class DnnModelRepository:
 
     def install_model(
         self,
-        source: str,
+        source: str | PathLike[str],
         *,
         config: Mapping[str, Any] | None = None,
         inplace: bool = True,

@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 MODELS: Final = "api/v2/models"
 NO_BODY: Final = object()
+_RECORDS: Final = (f"{MODELS}/i/", f"{MODELS}/convert/")
 
 #: Seconds to wait for an answer, by kind of call.
 QUICK: Final = 30.0
@@ -78,6 +79,11 @@ class Call(Generic[T]):
     def only_reads(self) -> bool:
         """Whether it can be sent again without harm."""
         return self.method == "GET"
+
+    @property
+    def changes_models(self) -> bool:
+        """Whether the models may be others after it."""
+        return not self.only_reads and self.path.startswith(_RECORDS)
 
 
 def key_path(key: str, *more: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from invokeai_widgets.client.errors import NotFound
+from invokeai_widgets.client.errors import InvalidInput, NotFound
 from invokeai_widgets.client.schema import ModelInstJobInfo
 
 from . import readers
@@ -99,4 +99,6 @@ def _control(word: str, job_id: int) -> Call[ModelInstJobInfo]:
 
 
 def _path(job_id: int, *more: str) -> str:
-    return "/".join((MODELS, "install", str(int(job_id)), *more))
+    if type(job_id) is not int:
+        raise InvalidInput(f"{job_id!r} is not the number of an install job.", advice="Use handle.job_id.")
+    return "/".join((MODELS, "install", str(job_id), *more))

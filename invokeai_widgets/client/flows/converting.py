@@ -14,6 +14,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
+from invokeai_widgets.client.checks import check_timeout
 from invokeai_widgets.client.endpoints import records, relations
 from invokeai_widgets.client.endpoints.call import CONVERSION, QUICK
 from invokeai_widgets.client.errors import (
@@ -60,6 +61,7 @@ class _Before:
 
 async def convert(transport: Transport, key: str, timeout: float | None = None) -> ModelRecord:
     """The record of the converted model, with what the old record held."""
+    check_timeout(timeout)
     if timeout is not None and timeout <= 0:
         raise InvalidInput("The timeout of a conversion must be more than 0 seconds, or None.")
     before = await _look(transport, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.endpoints import installs
@@ -24,7 +25,7 @@ class InstallOperations(Operations):
 
     async def install_model(
         self,
-        source: str,
+        source: str | PathLike[str],
         *,
         config: Mapping[str, Any] | None = None,
         inplace: bool = True,
@@ -37,11 +38,11 @@ class InstallOperations(Operations):
         and could not be had is in the job's `warning`.
 
         Args:
-            source: A path on the server, an http(s) URL, a repository `org/name`, `org/name:variant`,
-                `org/name::folder`, or `external://provider/model`. A user, password or token in a URL is
-                shown nowhere here, but to whoever may see the server's list of jobs; the server would also
-                keep it in the model's `source`, which is cleaned when the install is complete. Better give
-                `access_token`.
+            source: A path on the server (text or `Path`), an http(s) URL, a repository `org/name`,
+                `org/name:variant`, `org/name::folder`, or `external://provider/model`. A user, password or
+                token in a URL is shown nowhere here, but to whoever may see the server's list of jobs; the
+                server would also keep it in the model's `source`, which is cleaned when the install is
+                complete. Better give `access_token`.
             config: Fields of the record that are to be other than what the server finds: `name`,
                 `description`, `trigger_phrases`, ... Those that the server itself would drop are set when the
                 install is complete, before the wait for it ends, by this client: leave it open until then.

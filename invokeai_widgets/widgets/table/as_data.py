@@ -9,6 +9,7 @@ import pandas as pd
 
 from invokeai_widgets.client.errors import InvokeAIError
 from invokeai_widgets.library.catalog import Catalog
+from invokeai_widgets.library.labels import word_of
 from invokeai_widgets.library.query import Query, rows
 from invokeai_widgets.widgets.table.choosing import chosen_keys
 from invokeai_widgets.widgets.table.shelf import Shelf
@@ -16,7 +17,7 @@ from invokeai_widgets.widgets.table.shelf import Shelf
 if TYPE_CHECKING:
     from invokeai_widgets.live.connection import Connection
 
-_WHOLE = 5.0  # seconds that the first frame waits until it is known whose file is missing
+_WHOLE = 5.0  # seconds that a frame waits for what is being read
 
 
 class AsData:
@@ -29,7 +30,7 @@ class AsData:
     _is_still: bool
     _query: Query
     _shelf: Shelf
-    _has_waited = False  # for all that the first frame is to tell
+    _waits_in_vain = False  # the last frame did: the next one need not
 
     if TYPE_CHECKING:
 
@@ -41,7 +42,8 @@ class AsData:
     def df(self) -> pd.DataFrame:
         """All models, live: each call gives what is known now.
 
-        The first one waits, 5 seconds at most, until the server has said whose file is missing.
+        Waits, 5 seconds at most, for the first look at the server, and for a new one after a change that this
+        process has asked for, by whatever client of the same address. For changes made elsewhere: `refresh`.
 
         Raises:
             InvokeAIError: Nothing could be read so far; with the reason. `view` and `selection` do so, too.
@@ -64,9 +66,7 @@ class AsData:
         """The catalog for a script, which unlike a person does not see that something is still to come."""
         if self._is_still or self._closed or self.connection.loop.is_current():
             return self._shelf.catalog
-        if not self._has_waited:
-            self._has_waited = True
-            self.connection.whole_look.wait(_WHOLE)
+        self._waits_in_vain = not self.connection.whole_look.wait(0.0 if self._waits_in_vain else _WHOLE)
         if unread := self._unread():
             raise InvokeAIError(unread, advice="Ask again when the server answers.")
         return self._shelf.after(self.connection.snapshot).catalog  # it may not have been delivered yet
@@ -79,6 +79,16 @@ class AsData:
         if snapshot.problem is not None:
             return snapshot.problem.message
         return f"The models of {self.connection.base_url} have not been read yet."
+
+    def refresh(self) -> None:
+        """Read the models again now, and return when they are known.
+
+        Raises:
+            Unreachable, RequestTimedOut, NotLoggedIn, ...: They could not be read; the table keeps those it
+                has.
+            InvokeAIError: The table is closed.
+        """
+        self.connection.loop.run(self.connection.refresh())
 
     def select(self, what: Any = None) -> None:
         """Select these and no others: keys, records, rows of a frame, or a mask over `df`; None for none.
@@ -107,12 +117,15 @@ class AsData:
     ) -> None:
         """Show only what matches; without arguments, everything. The sort stays unless one is given.
 
-        `state`: any of "missing", "in place", "unknown", "duplicate". `sort`: columns, or pairs like
-        `("size", "desc")`. Raises `InvalidInput` for a column that there is not.
+        `base`, `type`, `source_type`: one or several, as InvokeAI or as the table writes them ("sdxl" or
+        "SDXL"). `state`: any of "missing", "in place", "unknown", "duplicate". `sort`: columns, or pairs like
+        `("size", "desc")`. Raises `InvalidInput` for a column or state that there is not.
         """
         facets = {"base": base, "type": type, "format": format, "source_type": source_type, "state": state}
         order = self._query.sort if sort is None else sort
-        query = Query.of(text or "", {k: v for k, v in facets.items() if v is not None}, order)
+        query = Query.of(text or "", facets, order)
+        meant = {name: [word_of(name, word) for word in words] for name, words in query.facets.items()}
+        query = Query.of(query.text, meant, query.sort)
         self._on_loop(lambda: self._take_query(query, None))
 
     def _take_query(self, query: Query, origin: str | None) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library.catalog import Catalog
+from invokeai_widgets.library.conforming import keys_of
 
 _ADVICE = "Give keys, records, rows of table.df, or a mask like table.df.base == 'sdxl'."
 
@@ -26,12 +27,12 @@ def chosen_keys(what: Any, catalog: Catalog) -> list[str]:
 def _keys(what: Any, catalog: Catalog) -> list[str]:
     if what is None:
         return []
-    if isinstance(what, str):
-        return [what]
     if isinstance(what, pd.DataFrame):
-        return [str(key) for key in what.index]
+        return keys_of(what)
     if _is_mask(what):
         return _masked(what, catalog)
+    if isinstance(what, str) or hasattr(what, "key"):
+        return [_key(what)]
     if isinstance(what, Iterable) and not isinstance(what, (bytes, dict)):
         return [_key(item) for item in what]
     raise InvalidInput(f"Cannot select by {type(what).__name__}.", advice=_ADVICE)
@@ -45,8 +46,9 @@ def _key(item: Any) -> str:
 
 
 def _is_mask(what: Any) -> bool:
-    dtype = getattr(what, "dtype", None)
-    return str(dtype) in ("bool", "boolean")
+    if isinstance(what, list):
+        return bool(what) and all(isinstance(flag, (bool, np.bool_)) for flag in what)
+    return str(getattr(what, "dtype", None)) in ("bool", "boolean")
 
 
 def _masked(mask: Any, catalog: Catalog) -> list[str]:

@@ -28,19 +28,21 @@ def lines(catalog: Catalog, rows: list[int]) -> list[tuple[str, ...]]:
 def html_face(catalog: Catalog, query: Query, where: str) -> str:
     """The first rows of the view as an escaped HTML table."""
     shown, left_out = _first(catalog, query, _HTML_ROWS)
-    return table_html(caption(catalog, where), HEAD, shown, left_out=left_out)
+    return table_html(caption(catalog, query, where), HEAD, shown, left_out=left_out)
 
 
 def text_face(catalog: Catalog, query: Query, where: str) -> str:
     """The first rows of the view as lines of text."""
     shown, left_out = _first(catalog, query, _TEXT_ROWS)
-    return table_text(caption(catalog, where), shown, left_out=left_out)
+    return table_text(caption(catalog, query, where), shown, left_out=left_out)
 
 
-def caption(catalog: Catalog, where: str) -> str:
-    """What the table is of: "34 models, 211.00 GB, at http://..."."""
+def caption(catalog: Catalog, query: Query, where: str) -> str:
+    """What the table shows: "34 models, 211.00 GB, at http://...", or "3 of 34 models, ..."."""
+    count, size = extent(catalog, query)
+    part = f"{count:,} of " if count < len(catalog) else ""
     place = f", at {where}" if where else ""
-    return f"{words.count(len(catalog), 'model')}, {words.size(int(catalog.sizes.sum()))}{place}"
+    return f"{part}{words.count(len(catalog), 'model')}, {words.size(size)}{place}"
 
 
 def _first(catalog: Catalog, query: Query, limit: int) -> tuple[list[tuple[str, ...]], int]:

@@ -14,13 +14,14 @@ import traitlets
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library import columns as frame_columns
 from invokeai_widgets.library.catalog import Catalog
-from invokeai_widgets.library.frames import conform
+from invokeai_widgets.library.conforming import conform
 from invokeai_widgets.library.query import Query
 from invokeai_widgets.live.store import Snapshot
 from invokeai_widgets.widgets.base import Panel
 from invokeai_widgets.widgets.table.acting import Acting
 from invokeai_widgets.widgets.table.answering import Answering
 from invokeai_widgets.widgets.table.as_data import AsData
+from invokeai_widgets.widgets.table.choosing import chosen_keys
 from invokeai_widgets.widgets.table.faces import html_face, text_face
 from invokeai_widgets.widgets.table.plain import PlainTable
 from invokeai_widgets.widgets.table.shelf import Shelf
@@ -68,9 +69,9 @@ class ModelTable(AsData, Answering, Acting, Panel):
     )
     own_columns = traitlets.Bool(help="By Python: the columns were asked for.").tag(sync=True)
     height = traitlets.Int(404, help="By Python: pixels of the rows, their header included.").tag(sync=True)
-    selected = traitlets.List(traitlets.Unicode(), help="By the browser: the keys of the selected rows.").tag(
-        sync=True
-    )
+    selected = traitlets.List(
+        traitlets.Unicode(), help="By the browser, and by who likes: the keys of the selected rows."
+    ).tag(sync=True)
 
     def __init__(
         self,
@@ -142,7 +143,14 @@ class ModelTable(AsData, Answering, Acting, Panel):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take from a browser what it may write, `selected`. Its copies of other traits may be cut short."""
-        super().set_state({name: value for name, value in sync_data.items() if name == "selected"})
+        if "selected" in sync_data:  # a model may have gone since it was clicked
+            there = [key for key in sync_data["selected"] if key in self._shelf.catalog.row_of]
+            super().set_state({"selected": there})
+
+    @traitlets.validate("selected")
+    def _only_models(self, proposal: Any) -> list[str]:
+        """Refuse what no row has, as `select` does."""
+        return chosen_keys(proposal["value"], self._shelf.catalog)
 
     def looking_at(self) -> tuple[Catalog, Query]:
         """The rows as they are known now, and the view of them."""

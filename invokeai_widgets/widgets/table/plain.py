@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from invokeai_widgets.library.catalog import FACETS, Catalog
 from invokeai_widgets.library.labels import label
-from invokeai_widgets.library.query import rows
+from invokeai_widgets.library.query import Query, rows
 from invokeai_widgets.widgets import words
 from invokeai_widgets.widgets.faces import problem_text, table_html
 from invokeai_widgets.widgets.table.faces import HEAD, caption, lines
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAGE = 20
 _SORTS = {"Name": "name", "Type": "type", "Base": "base", "Format": "format", "Size": "size"}
-_ANY = "any"
+_ALL = "all"
 
 
 class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -37,7 +37,7 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._search = ipywidgets.Text(placeholder="Search models", continuous_update=False)
         self._sort = ipywidgets.Dropdown(options=list(_SORTS), description="Sort by")
         self._down = ipywidgets.ToggleButton(description="Descending")
-        self._facets = {name: ipywidgets.Dropdown(options=[(_ANY, "")]) for name in FACETS[:3]}
+        self._facets = {name: ipywidgets.Dropdown(options=[(_ALL, "")]) for name in FACETS[:3]}
         self._rows = ipywidgets.HTML()
         self._where = ipywidgets.Label()
         self._chosen = ipywidgets.SelectMultiple(rows=8, description="Selected")
@@ -123,7 +123,7 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._showing = True
         try:
             self._rows.value = table_html(
-                self._headline(catalog),
+                self._headline(catalog, query),
                 ("", *HEAD),
                 [("✓" if key in selected else "", *line) for key, line in zip(keys, texts, strict=True)],
             )
@@ -137,15 +137,15 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             self._showing = False
         self._buttons[0].disabled, self._buttons[1].disabled = self._page == 0, self._page == last
 
-    def _headline(self, catalog: Catalog) -> str:
+    def _headline(self, catalog: Catalog, query: Query) -> str:
         return words.joined(
-            caption(catalog, self._table.connection.base_url), problem_text(self._table.problem)
+            caption(catalog, query, self._table.connection.base_url), problem_text(self._table.problem)
         )
 
     def _show_facets(self, catalog: Catalog, chosen: Any) -> None:
         for name, menu in self._facets.items():
             value = (chosen.get(name) or ("",))[0]
-            menu.options = [(_ANY, ""), *((label(name, word), word) for word in catalog.codes(name)[1])]
+            menu.options = [(_ALL, ""), *((label(name, word), word) for word in catalog.codes(name)[1])]
             menu.value = value if value in {word for _, word in menu.options} else ""
 
 

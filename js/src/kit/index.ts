@@ -19,6 +19,7 @@ export { ago, bytes, count, duration, number } from "./format";
 export { badge, hue } from "./hues";
 export { type Icon, icon } from "./icons";
 export { Intents, Refused, Unanswered } from "./intents";
+export { atEnd, every, hear } from "./life";
 export { toggleMenu } from "./menu";
 export { type Notice, Notices } from "./notices";
 export { clock, type Link, type Problem, showProblem } from "./problem";

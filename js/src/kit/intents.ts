@@ -1,4 +1,5 @@
 // Asking Python for something: each intent has an id of its own and gets exactly one reply.
+import { hear } from "./life";
 import type { Model } from "./widget";
 
 /** Why an intent was refused, in words for people. */
@@ -15,11 +16,7 @@ export class Refused extends Error {
 /** No answer yet: the kernel is busy, or gone. */
 export class Unanswered extends Refused {
   constructor() {
-    super(
-      "Python has not answered.",
-      "It may be busy, or stopped. Run the cell again if it stays so.",
-      "Unanswered",
-    );
+    super("Python has not answered.", "It may be busy or stopped. If so, run the cell again.", "Unanswered");
   }
 }
 
@@ -50,9 +47,7 @@ export class Intents {
     private readonly model: Model,
     private readonly signal: AbortSignal,
   ) {
-    const hear = (content: Reply, buffers: DataView[]) => this.#hear(content, buffers);
-    model.on("msg:custom", hear);
-    signal.addEventListener("abort", () => model.off("msg:custom", hear));
+    hear(model, signal, (content: Reply, buffers: DataView[]) => this.#hear(content, buffers));
   }
 
   /** The result of a verb. Rejects with `Refused`; after `patience` ms without an answer with `Unanswered`. */
@@ -66,8 +61,13 @@ export class Intents {
     const rid = `${this.#name}-${this.#asked}`;
     return new Promise((resolve, reject) => {
       this.#waiting.set(rid, { resolve: resolve as Waiting["resolve"], reject });
-      if (patience) setTimeout(() => this.#settle(rid)?.reject(new Unanswered()), patience);
-      this.model.send({ kind: "intent", rid, verb, ...args });
+      const giveUp = () => this.#settle(rid)?.reject(new Unanswered());
+      if (patience) setTimeout(giveUp, patience);
+      try {
+        this.model.send({ kind: "intent", rid, verb, ...args });
+      } catch {
+        giveUp(); // the kernel was started anew, and knows nothing of this widget
+      }
     });
   }
 

@@ -1,4 +1,5 @@
 // Light or dark, as the host says it. A page's own color-scheme is "normal" in JupyterLab even when it is dark.
+import { atEnd } from "./life";
 
 type Theme = "light" | "dark";
 
@@ -29,5 +30,5 @@ export function followTheme(root: HTMLElement, signal: AbortSignal): void {
   };
   observer.observe(document.body, options);
   observer.observe(document.documentElement, options);
-  signal.addEventListener("abort", () => observer.disconnect());
+  atEnd(signal, () => observer.disconnect());
 }

@@ -2,6 +2,7 @@
 // since anywidget 0.10), so a widget gets its own signal, aborted when the view goes for whatever reason.
 
 import { h } from "./dom";
+import { atEnd, hear } from "./life";
 import { reportView } from "./seen";
 import { followTheme } from "./theme";
 
@@ -67,8 +68,7 @@ export function widget(name: string, build: Build, begin?: (model: Model, signal
 /** Call `handler` now and whenever one of the traits changes, until the signal aborts. */
 export function watch(model: Model, names: string[], signal: AbortSignal, handler: () => void): void {
   for (const name of names) {
-    model.on(`change:${name}`, handler);
-    signal.addEventListener("abort", () => model.off(`change:${name}`, handler));
+    hear(model, signal, handler, `change:${name}`);
   }
   handler();
 }
@@ -76,7 +76,7 @@ export function watch(model: Model, names: string[], signal: AbortSignal, handle
 /** `work` once before the next frame, however often it is called; not after the signal aborts. */
 export function oncePerFrame(signal: AbortSignal, work: () => void): () => void {
   let frame = 0;
-  signal.addEventListener("abort", () => cancelAnimationFrame(frame));
+  atEnd(signal, () => cancelAnimationFrame(frame));
   return () => {
     if (frame || signal.aborted) return;
     frame = requestAnimationFrame(() => {

@@ -2,7 +2,9 @@
 import {
   type Announce,
   announcer,
+  every,
   h,
+  hear,
   Intents,
   type Model,
   Notices,
@@ -38,11 +40,9 @@ export class Desk {
   ) {
     this.intents = new Intents(model, signal);
     this.announce = announcer(root);
-    const hear = () => {
+    hear(model, signal, () => {
       this.#heard = Date.now();
-    };
-    model.on("msg:custom", hear);
-    signal.addEventListener("abort", () => model.off("msg:custom", hear));
+    });
     this.watch(["problem", "link"], () => showProblem(this.notices, model, this.intents));
     this.watch(["loading"], () => setAttribute(root, "aria-busy", this.get("loading") ? "true" : null));
   }
@@ -101,13 +101,12 @@ export class Desk {
   /** Say so when nothing is heard of Python while it is asked. What takes long shows that it goes on. */
   #listen(): ReturnType<typeof setInterval> {
     const asked = Date.now();
-    const listen = setInterval(() => {
+    const listen = every(1000, this.signal, () => {
       if (this.get("loading") || Date.now() - Math.max(asked, this.#heard) < SILENCE) return;
       const { message, advice } = new Unanswered();
       this.notices.set("unanswered", { kind: "", text: [h("b", null, message), ` ${advice}`] });
       clearInterval(listen);
-    }, 1000);
-    this.signal.addEventListener("abort", () => clearInterval(listen));
+    });
     return listen;
   }
 }

@@ -1,6 +1,6 @@
 // A list of rows to tick, of any length: a pool of elements moved about, as in the table's grid.
 // One tab stop for the whole list; arrows move the focus, Space ticks, Enter does what the row's button does.
-import { h, setAttribute } from "../kit";
+import { atEnd, h, setAttribute } from "../kit";
 
 const HEIGHT = 404; // pixels of the rows at most
 const SPARE = 6; // rows kept ready above and below
@@ -53,7 +53,7 @@ export class PickList<T extends { key: string }> {
     this.#canvas.addEventListener("keydown", (event) => this.#typed(event));
     const observer = new ResizeObserver(() => this.#relayout());
     observer.observe(this.element);
-    signal.addEventListener("abort", () => {
+    atEnd(signal, () => {
       observer.disconnect();
       cancelAnimationFrame(this.#waiting);
     });

@@ -1,5 +1,6 @@
 // What Python says can be installed: the rows, and the state of each. The first rows come with the widget, the
 // others when they are asked for; changed states follow as messages.
+import { hear } from "../kit";
 import type { Desk } from "./desk";
 
 export type State = [kind: "new" | "installed" | "working" | "failed", text: string];
@@ -54,11 +55,9 @@ export class Stock<T extends { key: string }> {
   /** Follow what Python says, from now on. */
   start(events: StockEvents): void {
     const { model, signal } = this.#desk;
-    const hear = (content: States) => {
+    hear(model, signal, (content: States) => {
       if (content?.kind === "states" && this.#take(content)) events.states();
-    };
-    model.on("msg:custom", hear);
-    signal.addEventListener("abort", () => model.off("msg:custom", hear));
+    });
     this.#desk.watch(["head"], () => {
       const head = this.#desk.get<Head<T>>("head");
       if (head.serial === undefined) return;

@@ -1,5 +1,5 @@
 // What Python says of jobs, and keeping a long list of them in step.
-import type { Model } from "../kit";
+import { hear, type Model } from "../kit";
 
 export type Look = "waiting" | "moving" | "paused" | "failed" | "off" | "done";
 export type Verb = "pause" | "resume" | "cancel" | "again";
@@ -64,9 +64,7 @@ export function merged(rows: JobRow[], { put, gone }: Pick<Changes, "put" | "gon
 
 /** Of a long queue Python sends only what changed: put it into the model, once for all of its views. */
 export function hearChanges(model: Model, signal: AbortSignal): void {
-  const hear = (content: Changes) => {
+  hear(model, signal, (content: Changes) => {
     if (content?.kind === "jobs") model.set("jobs", merged(model.get("jobs") as JobRow[], content));
-  };
-  model.on("msg:custom", hear);
-  signal.addEventListener("abort", () => model.off("msg:custom", hear));
+  });
 }

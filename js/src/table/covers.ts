@@ -1,5 +1,5 @@
 // Cover images, fetched by Python: the browser may not reach the server.
-import type { Intents } from "../kit";
+import { atEnd, type Intents } from "../kit";
 
 const BATCH = 24;
 const REST = 10_000; // ms until one that could not be had is asked for again, if it is on the screen
@@ -15,7 +15,7 @@ export class Covers {
   constructor(intents: Intents, arrived: () => void, signal: AbortSignal) {
     this.#intents = intents;
     this.#arrived = arrived;
-    signal.addEventListener("abort", () => {
+    atEnd(signal, () => {
       clearTimeout(this.#timer);
       for (const key of [...this.urls.keys()]) this.forget(key);
     });
@@ -31,7 +31,7 @@ export class Covers {
   }
 
   async one(key: string): Promise<string | null> {
-    if (!this.urls.has(key)) await this.#fetch([key]);
+    if (!this.urls.get(key)) await this.#fetch([key]);
     return this.urls.get(key) || null;
   }
 
@@ -46,6 +46,7 @@ export class Covers {
     try {
       const { result, buffers } = await this.#intents.askAll<string[]>("covers", { keys });
       for (const [i, key] of result.entries()) {
+        this.forget(key); // it may have been asked for twice
         this.urls.set(
           key,
           URL.createObjectURL(new Blob([buffers[i]! as DataView<ArrayBuffer>], { type: "image/webp" })),

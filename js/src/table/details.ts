@@ -160,7 +160,7 @@ export class DetailsPane {
         "ivk-badges",
         badge(row.base, labels.base?.[row.base] ?? row.base),
         badge(row.type, labels.type?.[row.type] ?? row.type),
-        row.format !== undefined && badge("", String(row.format)),
+        !!row.format && badge("", String(row.format)),
         ...states.map((word) => span(`ivk-state ${LOUD[word] ?? ""}`, word)),
       ),
       details?.description ? h("p", { class: "ivk-text" }, details.description) : null,

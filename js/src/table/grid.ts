@@ -1,6 +1,6 @@
 // The rows on the screen: a pool of elements moved about by transforms, whatever the number of rows.
 // One tab stop for the whole grid: the focus is on a row or on a header, and arrows move it.
-import { h, setAttribute } from "../kit";
+import { atEnd, h, setAttribute } from "../kit";
 import type { ColumnDef, Layout, Painting } from "./columns";
 import { Header } from "./header";
 import { Pool } from "./pool";
@@ -20,7 +20,8 @@ export interface GridEvents {
   escape(): void;
   remove(): void;
   sort(column: string, add: boolean): void;
-  laidOut(): void;
+  /** Other rows may be on the screen. */
+  placed(): void;
 }
 
 /** What the grid shows. */
@@ -68,7 +69,7 @@ export class Grid {
     this.#canvas.addEventListener("keydown", (event) => this.#typed(event));
     const observer = new ResizeObserver(() => this.relayout());
     observer.observe(this.element);
-    signal.addEventListener("abort", () => {
+    atEnd(signal, () => {
       observer.disconnect();
       cancelAnimationFrame(this.#waiting);
     });
@@ -88,7 +89,6 @@ export class Grid {
     setAttribute(this.element, "aria-colcount", columns.length + 1);
     const focused = changed && this.hasFocus;
     if (changed) this.#pool.setColumns(columns);
-    this.#events.laidOut();
     this.paint();
     if (focused) this.makeActive(this.#active, true); // its row was made anew
   }
@@ -167,6 +167,7 @@ export class Grid {
     for (let place = start; place < end; place++) show(place);
     if (source.count && (this.#active < start || this.#active >= end)) show(this.#active);
     this.#pool.rest();
+    this.#events.placed();
   }
 
   /** Covers by key, for the rows on the screen. */

@@ -1,4 +1,5 @@
 // The view: what is searched for, filtered by and sorted by. The person and Python may both change it.
+import { atEnd } from "../kit";
 import type { Desk } from "./desk";
 import { inWords } from "./foot";
 import { isFiltered, type Query, sameQuery, sortedBy, termsOf } from "./rows";
@@ -16,7 +17,7 @@ export class Viewing {
 
   constructor(desk: Desk) {
     this.#desk = desk;
-    desk.signal.addEventListener("abort", () => clearTimeout(this.#telling));
+    atEnd(desk.signal, () => clearTimeout(this.#telling));
   }
 
   async show(query: Query, tell = true): Promise<void> {

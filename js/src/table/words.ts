@@ -75,12 +75,12 @@ export class Blank {
     if (kind === this.#kind) return;
     this.#kind = kind;
     this.element.className = `ivk-blank ivk-${kind}`;
-    this.element.replaceChildren(...this.#children(kind, clearFilters));
+    this.element.replaceChildren(...this.#children(kind, link === "still", clearFilters));
   }
 
-  #children(kind: string, clearFilters: () => void): Node[] {
+  #children(kind: string, still: boolean, clearFilters: () => void): Node[] {
     if (kind === "loading") return Array.from({ length: 6 }, () => h("i"));
     if (kind === "none") return [div("", "No model matches."), button("Clear filters", () => clearFilters())];
-    return kind ? [div("", "No models yet. Add one, or scan a folder.")] : [];
+    return kind ? [div("", still ? "No models." : "No models yet. Add one, or scan a folder.")] : [];
   }
 }

@@ -74,6 +74,10 @@ class NotebookPage:
         """What the stop button does."""
         self.page.evaluate("() => harness.interrupt()")
 
+    def restart(self) -> None:
+        """Start the kernel anew, as the menu does; what it knew is gone."""
+        self.page.evaluate("() => harness.restart()")
+
     def outputs(self, index: int) -> list[dict[str, Any]]:
         """The outputs of a cell, in nbformat."""
         found: list[dict[str, Any]] = self.page.evaluate("index => harness.outputs(index)", index)

@@ -19,6 +19,7 @@
       ),
     status: () => kernel().status,
     interrupt: () => kernel().interrupt(),
+    restart: () => kernel().restart(),
     // Resolves at the execute reply. The kernel's status is no guide: a comm message that is handled in a
     // subshell sets it to "idle" while the cell still runs.
     start: (index) => {

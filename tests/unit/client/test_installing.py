@@ -11,6 +11,7 @@ import pytest
 from invokeai_widgets.client import installing
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.errors import (
+    InvalidInput,
     ModelInstallStartError,
     NotAllowed,
     NotLoggedIn,
@@ -185,3 +186,19 @@ async def test_what_is_sent() -> None:
     assert "access_token" not in local.path
     assert json.loads(remote.body) == {"name": "X"}  # phrases make the server fail in a download
     assert json.loads(local.body) == {"name": "X", "trigger_phrases": ["a"]}
+
+
+@pytest.mark.parametrize("config", ["name", ["name"], 3])
+async def test_overrides_have_names(config: Any) -> None:
+    with Server(Answer(201, job())) as server:
+        async with AsyncInvokeAIClient.from_url(server.url) as client:
+            with pytest.raises(InvalidInput, match="fields by name"):
+                await client.dnn_model_repo.install_model(FILE, config=config)
+        assert not server.starts
+
+
+@pytest.mark.parametrize("number", ["3", 1.0, None, True])
+async def test_a_job_has_a_number(number: Any) -> None:
+    async with AsyncInvokeAIClient.from_url("http://127.0.0.1:1") as client:
+        with pytest.raises(InvalidInput, match="not the number of an install job"):
+            await client.dnn_model_repo.get_install_job(number)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from invokeai_widgets import wait_all
+from invokeai_widgets import as_completed, wait_all
 from invokeai_widgets.client import steering
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.blocking import InvokeAIClient
@@ -98,7 +98,36 @@ async def test_no_time_at_all(handle: AsyncModelInstJobHandle, file_server: File
     assert (await handle.wait_until(0)).status == "completed"
 
 
+async def test_out_of_time_because_the_server_is_gone(
+    server: DemoServer, handle: AsyncModelInstJobHandle
+) -> None:
+    waiting = asyncio.ensure_future(wait_all([handle], timeout=3))
+    one = asyncio.ensure_future(handle.wait_until(3))
+    await asyncio.sleep(0.5)  # a server that is away at the start is said at once
+    await asyncio.to_thread(server.crash)
+    with pytest.raises(ModelInstallTimeout, match="when the server was last heard") as late:
+        await one
+    assert "no InvokeAI server answers" in (late.value.advice or "")
+    with pytest.raises(ModelInstallTimeout, match="when the server was last heard"):
+        await waiting
+
+
+@pytest.mark.parametrize("timeout", ["3", float("nan"), True, [1]])
+async def test_a_timeout_is_a_number(handle: AsyncModelInstJobHandle, timeout: Any) -> None:
+    with pytest.raises(InvalidInput, match="number of seconds"):
+        await handle.wait_until(timeout)
+    with pytest.raises(InvalidInput, match="number of seconds"):
+        await wait_all([handle], timeout)
+
+
 # --- kinds of handles ---
+
+
+async def test_one_handle_is_not_several(handle: AsyncModelInstJobHandle) -> None:
+    lone: Any = handle
+    for wait in (wait_all, as_completed):
+        with pytest.raises(InvalidInput, match="several jobs"):
+            wait(lone)
 
 
 async def test_async_and_blocking_handles_do_not_mix(

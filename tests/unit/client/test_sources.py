@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath, PurePosixPath
+
 import pytest
 
 from invokeai_widgets.client.errors import InvalidInput
@@ -25,7 +27,16 @@ def test_what_would_be_a_whole_folder_tree_is_refused(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["https://host/a\nb", "http://[/x", "https://host/\x1b", "/models/a\0b", "/m/" + "x" * 4095, None],
+    [
+        PurePosixPath("."),
+        b"/models/x",
+        "https://host/a\nb",
+        "http://[/x",
+        "https://host/\x1b",
+        "/models/a\0b",
+        "/m/" + "x" * 4095,
+        None,
+    ],
 )
 def test_what_cannot_be_a_source_is_refused(source: str) -> None:
     with pytest.raises(InvalidInput):
@@ -40,9 +51,10 @@ def test_what_cannot_be_a_source_is_refused(source: str) -> None:
         ("HTTPS://Host/X.ckpt", "https://Host/X.ckpt"),
         ("/models/line\nbreak.ckpt", "/models/line\nbreak.ckpt"),
         ("org/name:fp16", "org/name:fp16"),
+        (PurePosixPath("/models/x.ckpt"), "/models/x.ckpt"),
     ],
 )
-def test_a_pasted_source(written: str, sent: str) -> None:
+def test_a_source_as_it_is_written(written: str | PurePath, sent: str) -> None:
     assert usable_source(written) == sent
 
 

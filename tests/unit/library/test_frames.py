@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -168,17 +169,45 @@ def test_any_text_comes_back_unchanged(names: list[str]) -> None:
         (pd.DataFrame({"name": ["a"], "size": ["12 GB"]}), "'12 GB' cannot be in the column 'size'"),
         (pd.DataFrame({"name": ["a"], "size": [float("inf")]}), "inf cannot be in the column 'size'"),
         (pd.DataFrame({"name": ["a"], "size": [2**64]}), "cannot be in the column 'size'"),
+        (pd.DataFrame({"name": ["a"], "missing": ["maybe"]}), "'maybe' cannot be in the column 'missing'"),
         (pd.DataFrame([["a", "b"]], columns=["name", "name"]), "Two columns are called 'name'"),
         (
             pd.DataFrame([["a"]], columns=pd.MultiIndex.from_tuples([("name", "first")])),
             "more than one level",
         ),
     ],
-    ids=["text", "infinite", "too large", "twice", "levels"],
+    ids=["text", "infinite", "too large", "no flag", "twice", "levels"],
 )
 def test_what_a_table_cannot_hold_is_refused_in_words(frame: pd.DataFrame, says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
         conform(frame)
+
+
+def test_a_frame_comes_back_from_a_csv_file_as_it_was() -> None:
+    models = frame_of(
+        [
+            record("k1", trigger_phrases=["b, c", "it's"], default_settings={"width": 512, "vae": None}),
+            record("k2", path="/elsewhere/x", file_size=2**40, cover_image="http://x/y", trigger_phrases=[]),
+            record("k3", description="two\nlines", source="(a"),
+        ],
+        missing={"k2"},
+    )
+    back = conform(pd.read_csv(io.StringIO(models.to_csv())))
+    pd.testing.assert_frame_equal(back, models)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("False", False), ("true", True), (" no ", False), ("1", True), (0.0, False)]
+)
+def test_true_and_false_may_be_words(written: object, read: bool) -> None:
+    models = conform(pd.DataFrame({"name": ["a"], "missing": [written]}))
+    assert models["missing"].tolist() == [read]
+
+
+@pytest.mark.parametrize("written", ["phrase", "(not, a tuple", "__import__('os')"])
+def test_a_text_in_the_place_of_phrases_is_one_phrase(written: str) -> None:
+    models = conform(pd.DataFrame({"name": ["a"], "trigger_phrases": [written]}))
+    assert models["trigger_phrases"].tolist() == [(written,)]
 
 
 def test_a_frame_is_not_changed_with_the_one_it_was_made_of() -> None:

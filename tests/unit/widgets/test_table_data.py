@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pandas as pd
 import pytest
 
 from invokeai_widgets import InstallQueue, InvokeAIClient, ModelTable
-from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
+from invokeai_widgets.client.errors import InvalidInput, InvokeAIError, Unreachable
+from invokeai_widgets.client.schema import ModelRecord
 from invokeai_widgets.library import frame_of
 from invokeai_widgets.live.store import ModelsListed
 from invokeai_widgets.widgets.table.rows import packed
@@ -21,6 +23,10 @@ from tests.support.ports import free_port
 from tests.support.tiny_models import write_lora
 
 from .conftest import Begin, Show
+
+
+def record(key: str) -> ModelRecord:
+    return ModelRecord.from_wire({"key": key, "name": key})
 
 
 @pytest.fixture
@@ -44,6 +50,8 @@ def test_the_view_is_what_the_filter_leaves_in_its_order(table: ModelTable) -> N
     table.filter("a", base="sdxl", sort=[("size", "desc")])
     assert table.view.index.tolist() == ["a", "c"]
     assert table.query["text"] == "a"
+    table.filter(base=["SDXL", "SD 1"], type="LoRA")
+    assert table.query["facets"] == {"base": ["sdxl", "sd-1"], "type": ["lora"]}
     table.filter()
     assert len(table.view) == 4
     assert table.view.index.tolist() == ["a", "b", "d", "c"], "the sort stays"
@@ -57,9 +65,13 @@ def test_the_view_is_what_the_filter_leaves_in_its_order(table: ModelTable) -> N
         (lambda t: t.df[t.df.base == "sdxl"], ["a", "c"]),
         (lambda t: t.df["size"] > 50, ["a", "b"]),
         (lambda t: (t.df["size"] > 50).to_numpy(dtype=bool, na_value=False), ["a", "b"]),
+        ([True, False, False, True], ["a", "d"]),
+        (pd.DataFrame({"key": ["c"], "name": ["Mango"]}), ["c"]),
+        (record("b"), ["b"]),
+        ([record("b"), record("a")], ["b", "a"]),
         (None, []),
     ],
-    ids=["keys", "key", "frame", "mask", "array", "none"],
+    ids=["keys", "key", "frame", "mask", "array", "flags", "column", "record", "records", "none"],
 )
 def test_a_selection_is_made_by_keys_rows_or_mask(table: ModelTable, what: object, keys: list[str]) -> None:
     table.select(["d"])
@@ -77,6 +89,16 @@ def test_a_selection_of_what_is_not_there_is_refused(table: ModelTable, wrong: o
         table.select(wrong)
     assert "table.df" in (refused.value.advice or "")
     assert table.selected == ["a"]
+
+
+def test_a_selection_that_is_set_is_checked_and_one_that_is_clicked_may_be_late(table: ModelTable) -> None:
+    table.selected = ["b", "b"]
+    assert table.selected == ["b"]
+    with pytest.raises(InvalidInput, match="'gone'"):
+        table.selected = ["a", "gone"]
+    assert table.selected == ["b"]
+    table.set_state({"selected": ["gone", "c"]})
+    assert table.selected == ["c"]
 
 
 def test_the_frames_are_copies(table: ModelTable) -> None:
@@ -165,6 +187,50 @@ def test_an_install_that_was_waited_for_is_in_the_table_and_can_be_selected(
     finally:
         table.close()
         client.close()
+
+
+def test_what_a_script_does_is_in_the_frame_of_a_table_that_nobody_looks_at(begin: Begin) -> None:
+    url = begin(models=6).url
+    table, other = ModelTable(url), ModelTable(url, read_only=True)
+    try:
+        with InvokeAIClient.from_url(url) as client:  # not the client of the table
+            repo = client.dnn_model_repo
+            first, second, third, *_ = table.df.index
+            repo.delete_model(first)
+            assert first not in table.df.index
+            repo.update_model(second, name="Other", trigger_phrases=["x"])
+            assert table.df.loc[second, "name"] == "Other"
+            repo.delete_models([second, third])
+            assert len(table.view) == len(other.df) == 3
+            repo.delete_all_models()
+            assert table.df.empty
+    finally:
+        table.close()
+        other.close()
+
+
+def test_what_others_do_is_in_the_frame_after_a_refresh(begin: Begin) -> None:
+    server = begin(models=3)
+    table = ModelTable(server.url)
+    try:
+        gone, *_ = table.df.index
+        httpx.delete(f"{server.url}/api/v2/models/i/{gone}")
+        assert gone in table.df.index
+        table.refresh()
+        assert gone not in table.df.index
+        server.crash()
+        with pytest.raises(Unreachable):
+            table.refresh()
+        assert len(table.df) == 2
+    finally:
+        table.close()
+    with pytest.raises(InvokeAIError, match="closed"):
+        table.refresh()
+
+
+def test_a_table_of_a_frame_has_nothing_to_read_again(table: ModelTable) -> None:
+    with pytest.raises(InvokeAIError, match="a frame, not a server"):
+        table.refresh()
 
 
 def test_a_mask_selects_the_rows_of_df_though_they_were_not_delivered_yet(
