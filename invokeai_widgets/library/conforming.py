@@ -10,7 +10,7 @@ import pandas as pd
 
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library import columns
-from invokeai_widgets.library.frames import assemble
+from invokeai_widgets.library.frames import assemble, made
 
 
 def conform(frame: pd.DataFrame) -> pd.DataFrame:
@@ -32,10 +32,10 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
         raise InvalidInput("A table of models needs at least a column `name`.", advice=columns.describe())
     if twice := frame.columns[frame.columns.duplicated()].intersection([*columns.NAMES, "key"]).tolist():
         raise InvalidInput(f"Two columns are called {twice[0]!r}.", advice="Drop or rename one of them.")
-    made = assemble(keys_of(frame), {c.name: _values(frame, c) for c in columns.COLUMNS})
-    if not made.index.is_unique:
+    conformed = assemble(keys_of(frame), {n: made(n, _values(frame, c)) for n, c in columns.BY_NAME.items()})
+    if not conformed.index.is_unique:
         raise InvalidInput("Two rows have the same key.", advice="Make the keys, the frame's index, unique.")
-    return made
+    return conformed
 
 
 def keys_of(frame: pd.DataFrame) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from invokeai_widgets.client.secrets import redact_text
 from invokeai_widgets.library import columns
-from invokeai_widgets.library.series import MAKERS
+from invokeai_widgets.library.series import MAKERS, Words, categorical, objects
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.schema import ModelRecord
@@ -26,31 +26,51 @@ def frame_of(records: Iterable[ModelRecord], *, missing: Collection[str] = froze
 
     `missing`: the keys whose files the server does not find; no record says so itself.
     """
-    models = list(records)
-    fields: dict[str, list[Any]] = {  # one comprehension each: twice as fast as by the names
-        "name": [m.name for m in models],
-        "type": [m.type for m in models],
-        "base": [m.base for m in models],
-        "format": [m.format for m in models],
-        "variant": [m.variant for m in models],
-        "size": [m.file_size for m in models],
-        "hash": [m.hash for m in models],
-        "path": [m.path for m in models],
-        "source": _shown_sources([m.source for m in models]),
-        "source_type": [m.source_type for m in models],
-        "description": [m.description for m in models],
-        "trigger_phrases": [_phrases(m.trigger_phrases) for m in models],
-        "default_settings": [m.default_settings for m in models],
-        "cover": [m.cover_image is not None for m in models],
-    }
-    keys = [m.key for m in models]
-    fields["in_place"] = [_ABSOLUTE(path) is not None for path in fields["path"]]
-    fields["missing"] = [key in missing for key in keys] if missing else [False] * len(keys)
-    return assemble(keys, {name: fields[name] for name in columns.NAMES})
+    values, words = _gathered(records)
+    keys = values.pop("key")
+    values["source"] = _shown_sources(values["source"])
+    values["missing"] = [key in missing for key in keys] if missing else [False] * len(keys)
+    return assemble(
+        keys,
+        {
+            name: categorical(found, words[name]) if name in words else made(name, found)
+            for name, found in values.items()
+        },
+    )
 
 
-def _phrases(phrases: list[str] | None) -> tuple[str, ...] | None:
-    return None if phrases is None else tuple(sorted(phrases))
+def _gathered(records: Iterable[ModelRecord]) -> tuple[dict[str, list[Any]], dict[str, Words]]:
+    """The values of the columns; of categories, the codes of their words, and these.
+
+    In one pass: the fields of many records are in no cache of the processor, so each further pass over them
+    would take as long.
+    """
+    values: dict[str, list[Any]] = {name: [] for name in ("key", *columns.NAMES)}
+    words = {column.name: Words() for column in columns.COLUMNS if column.kind == "category"}
+    put = {name: found.append for name, found in values.items()}
+    key, name, size, hash_, path = (put[n] for n in ("key", "name", "size", "hash", "path"))
+    type_, base, format_, variant = (put[n] for n in ("type", "base", "format", "variant"))
+    source, source_type, in_place = (put[n] for n in ("source", "source_type", "in_place"))
+    description, phrases, settings, cover = (put[n] for n in columns.NAMES[-4:])
+    types, bases, formats, variants, source_types = words.values()
+    for m in records:
+        key(m.key)
+        name(m.name)
+        type_(types[m.type])
+        base(bases[m.base])
+        format_(formats[m.format])
+        variant(variants[m.variant])
+        size(m.file_size)
+        hash_(m.hash)
+        path(m.path)
+        in_place(_ABSOLUTE(m.path) is not None)
+        source(m.source)
+        source_type(source_types[m.source_type])
+        description(m.description)
+        phrases(None if m.trigger_phrases is None else tuple(sorted(m.trigger_phrases)))
+        settings(m.default_settings)
+        cover(m.cover_image is not None)
+    return values, words
 
 
 def _shown_sources(sources: list[str]) -> list[str]:
@@ -65,10 +85,13 @@ def _may_hold_secret(text: str) -> bool:
     return any(mark in lower for mark in _MARKS)
 
 
-def assemble(keys: Iterable[Any], fields: dict[str, Any]) -> pd.DataFrame:
-    """The frame of these columns, each a list of plain values."""
-    data = {name: MAKERS[columns.BY_NAME[name].kind](values) for name, values in fields.items()}
-    frame: pd.DataFrame = pd.DataFrame(
-        data, index=pd.Index(list(keys), dtype="object", name="key"), copy=False
-    )
+def assemble(keys: Sequence[str], data: Mapping[str, Any]) -> pd.DataFrame:
+    """The frame of these columns, each an array as `series` makes them."""
+    index = pd.Index(objects(keys), dtype="object", name="key")
+    frame: pd.DataFrame = pd.DataFrame(dict(data), index=index, columns=list(columns.NAMES), copy=False)
     return frame
+
+
+def made(name: str, values: Sequence[Any]) -> Any:
+    """The array of a column, of plain values."""
+    return MAKERS[columns.BY_NAME[name].kind](values)

@@ -9,16 +9,33 @@ import numpy as np
 import pandas as pd
 
 
+class Words(dict["str | None", int]):
+    """Words by code, in the order they were met: `words[word]` is the code of a new one too."""
+
+    def __missing__(self, word: str | None) -> int:
+        self[word] = code = len(self)
+        return code
+
+
+def categorical(codes: Sequence[int], words: Words) -> pd.Categorical:
+    """A categorical of coded words, with sorted categories; None is missing."""
+    known = sorted(word for word in words if word is not None)
+    places = {word: place for place, word in enumerate(known)}
+    place_of = np.array([-1 if word is None else places[word] for word in words], dtype=np.intp)
+    dtype = pd.CategoricalDtype(pd.Index(known, dtype="object"))
+    coded = np.fromiter(codes, np.intp, len(codes))
+    return pd.Categorical.from_codes(place_of[coded], dtype=dtype, validate=False)
+
+
 def category(values: Sequence[str | None]) -> pd.Categorical:
     """A categorical with sorted categories; None is missing."""
-    codes, words = pd.factorize(np.array(values, dtype=object), sort=True)
-    dtype = pd.CategoricalDtype(pd.Index(words, dtype="object"))
-    return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+    words = Words()
+    return categorical([words[value] for value in values], words)
 
 
 def text(values: Sequence[str | None]) -> Any:
     """A `string` array; None is missing. The same dtype whether or not pyarrow is installed."""
-    return pd.array(np.array(values, dtype=object), dtype=pd.StringDtype("python"))
+    return pd.array(objects(values), dtype=pd.StringDtype("python"))
 
 
 def whole_bytes(values: Sequence[int | None]) -> Any:
@@ -35,9 +52,7 @@ def flag(values: Sequence[bool]) -> Any:
 
 def objects(values: Sequence[object]) -> Any:
     """An array of the very objects, tuples and dicts included."""
-    array = np.empty(len(values), dtype=object)
-    array[:] = values if not values else np.fromiter(values, dtype=object, count=len(values))
-    return array
+    return np.fromiter(values, dtype=object, count=len(values))
 
 
 MAKERS: dict[str, Callable[[Any], Any]] = {

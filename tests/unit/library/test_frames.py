@@ -184,11 +184,14 @@ def test_what_a_table_cannot_hold_is_refused_in_words(frame: pd.DataFrame, says:
 
 
 def test_a_frame_comes_back_from_a_csv_file_as_it_was() -> None:
+    whole = {"hash": "h", "path": "p", "source": "s", "description": "d", "source_type": "url"}
     models = frame_of(
         [
-            record("k1", trigger_phrases=["b, c", "it's"], default_settings={"width": 512, "vae": None}),
-            record("k2", path="/elsewhere/x", file_size=2**40, cover_image="http://x/y", trigger_phrases=[]),
-            record("k3", description="two\nlines", source="(a"),
+            record(
+                "k1", **whole, trigger_phrases=["b, c", "it's"], default_settings={"width": 512, "vae": None}
+            ),
+            record("k2", **whole, file_size=2**40, cover_image="http://x/y", trigger_phrases=[]),
+            record("k3", **{**whole, "path": "/elsewhere/x", "description": "two\nlines", "source": "(a"}),
         ],
         missing={"k2"},
     )
