@@ -7,9 +7,10 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from weakref import WeakKeyDictionary
 
-from .book import JobBook, Track
+from .book import JobBook
 from .schema import ModelInstJobInfo
 from .secrets import redact_text
+from .track import Track
 
 Completion = Callable[[ModelInstJobInfo], Awaitable[ModelInstJobInfo]]
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from .book import JobBook, Track
+from .book import JobBook
 from .endpoints import installs
 from .errors import InvalidInput, InvokeAIError
 from .events import JobEvent
@@ -22,6 +22,7 @@ from .flows.completing import Models, is_duplicate, settle_duplicate
 from .following import Following
 from .schema import InstallStatus, ModelInstJobInfo
 from .telling import JobChange, Teller
+from .track import Track
 
 if TYPE_CHECKING:
     from .transport import Transport

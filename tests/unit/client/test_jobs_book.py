@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from invokeai_widgets.client.book import JobBook, Track
+from invokeai_widgets.client.book import JobBook
 from invokeai_widgets.client.events import JobEvent
 from invokeai_widgets.client.schema import ModelInstJobInfo, ModelRecord
+from invokeai_widgets.client.track import Track
 
 RECORD = ModelRecord(key="k", name="a")
 
