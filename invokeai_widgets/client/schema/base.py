@@ -105,13 +105,13 @@ class Wire(Value, frozen=True, kw_only=True, gc=False, eq=False):
 
     def _told(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Some fields by the server's names."""
-        names = dict(zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True))
+        names = _names(self)
         return {names[name]: value for name, value in fields.items()}
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return _own(self) == _own(other) and self.model_extra == other.model_extra
+        return _own(self) == _own(other) and beyond(self) == beyond(other)
 
     def __ne__(self, other: object) -> bool:  # else that of the struct, which compares all
         return not self == other
@@ -120,8 +120,19 @@ class Wire(Value, frozen=True, kw_only=True, gc=False, eq=False):
         return hash(tuple(value for value in _own(self).values() if isinstance(value, (str, int))))
 
 
+def _names(value: Wire) -> dict[str, str]:
+    """The server's names by ours."""
+    return dict(zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True))
+
+
 def _own(value: Wire) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__struct_fields__ if name != "sent_"}
+
+
+def beyond(value: Wire) -> dict[str, Any]:
+    """What the server sent for it and its fields do not hold: unknown ones, values of unexpected kinds."""
+    held = {sent_as: getattr(value, name) for name, sent_as in _names(value).items()}
+    return {name: sent for name, sent in value.to_wire().items() if name not in held or held[name] != sent}
 
 
 def _chosen(value: Wire) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import msgspec
 
 from invokeai_widgets.client.secrets import redact_text
 
-from .base import Wire
+from .base import Wire, beyond
 
 
 class ModelRecord(Wire, frozen=True, kw_only=True, gc=False, eq=False):
@@ -69,7 +69,7 @@ class ModelRecord(Wire, frozen=True, kw_only=True, gc=False, eq=False):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ModelRecord) or _comparable(self) != _comparable(other):
             return False
-        return _same_bytes(self, other) or self.model_extra == other.model_extra
+        return _same_bytes(self, other) or beyond(self) == beyond(other)
 
     def __hash__(self) -> int:
         return hash((self.key, self.hash))

@@ -180,6 +180,17 @@ def test_two_reads_of_a_record_are_equal() -> None:
     assert first != "a"
 
 
+@pytest.mark.parametrize("kind", [ModelRecord, FoundModel])
+@pytest.mark.parametrize(
+    ("one", "other"), [({"path": 1}, {"path": 2}), ({"new": 1}, {"new": 2}), ({"path": []}, {})]
+)
+def test_records_that_were_sent_otherwise_are_not_equal(
+    kind: type[Wire], one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    assert kind.from_wire(one) != kind.from_wire(other)
+    assert kind.from_wire(one) == kind.from_wire(dict(one))
+
+
 @pytest.mark.parametrize(
     ("path", "in_place"),
     [("/models/x.ckpt", True), ("C:\\models\\x.ckpt", True), ("key/x.ckpt", False), ("sd-1/lora/x", False)],
