@@ -14,6 +14,10 @@ def check_timeout(timeout: Any) -> None:
     Raises:
         InvalidInput: It is not a number.
     """
-    is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
-    if timeout is not None and (not is_number or math.isnan(timeout)):
-        raise InvalidInput(f"A timeout is a number of seconds or None, not {timeout!r}.")
+    if timeout is None:
+        return
+    try:
+        if isinstance(timeout, (bool, str)) or math.isnan(timeout):
+            raise TypeError
+    except (TypeError, OverflowError) as error:
+        raise InvalidInput(f"A timeout is a number of seconds or None, not {timeout!r}.") from error

@@ -39,8 +39,9 @@ async def wait_all(
         except InvokeAIError:
             raise
         except asyncio.TimeoutError:
-            late = next(handle for handle in all_of_them if not handle.info.is_final)
-            raise ModelInstallTimeout(late.info, timeout or 0.0, late.watch.silence) from None
+            late = next((handle for handle in all_of_them if not handle.info.is_final), None)
+            if late is not None:
+                raise ModelInstallTimeout(late.info, timeout or 0.0, late.watch.silence) from None
     return [handle.info for handle in all_of_them]
 
 

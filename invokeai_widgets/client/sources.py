@@ -20,6 +20,7 @@ _REMOTE: Final = re.compile(r"(https?|external)://")
 _REPO: Final = re.compile(r"[^/:\\]+/[^/:\\]+(:.*)?")
 _HUB_PAGE: Final = re.compile(r"https?://(?:www\.)?huggingface\.co/([^/]+/[^/?#]+)/?")
 _MODEL_FILE: Final = re.compile(r"\.(safetensors|ckpt|pth?|bin|gguf|onnx)\"?$", re.IGNORECASE)
+_ADDRESS_AS_PATH: Final = re.compile(r"https?:[/\\]", re.IGNORECASE)
 _DRIVE: Final = re.compile(r"[A-Za-z]:\\")
 
 
@@ -29,7 +30,10 @@ def usable_source(written: str | PathLike[str]) -> str:
     Raises:
         InvalidInput: It is empty, or something that the server would misunderstand or fail on.
     """
-    written = fspath(written) if isinstance(written, PathLike) else written
+    if isinstance(written, PathLike):
+        written = fspath(written)
+        if isinstance(written, str) and _ADDRESS_AS_PATH.match(written):
+            raise InvalidInput(f"{redact_text(written)!r} was an address.", advice="Give addresses as text.")
     if not isinstance(written, str):
         raise InvalidInput(f"A source is text or a path, not {type(written).__name__}.")
     source = _SCHEME.sub(lambda found: found[0].lower(), written.strip(), count=1)

@@ -119,6 +119,8 @@ class Waiting:
             except InvokeAIError:  # some are a TimeoutError too
                 raise
             except asyncio.TimeoutError:
+                if self.info.is_final:
+                    return
                 raise ModelInstallTimeout(self.info, timeout or 0.0, self.watch.silence) from None
 
     async def until_ended(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from invokeai_widgets.library.frames import assemble, made
 def conform(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame with all documented columns and dtypes, from one that has some of them.
 
-    The keys are its index, or its column `key` if the index is a plain range. Further columns are left out.
+    The keys are its column `key` if its index is not called so, else its index. Further columns are left out.
     What a CSV file made text of, phrases and settings and true and false, is read back.
 
     Raises:
@@ -39,9 +40,16 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def keys_of(frame: pd.DataFrame) -> list[str]:
-    """The keys of the rows: the index, or the column `key` if the index is a plain range."""
-    in_column = "key" in frame.columns and isinstance(frame.index, pd.RangeIndex)
-    return [str(key) for key in (frame["key"] if in_column else frame.index)]
+    """The keys of the rows: the column `key`, if the index is not called so; else the index.
+
+    Raises:
+        InvalidInput: One of them is missing.
+    """
+    in_column = "key" in frame.columns and frame.index.name != "key"
+    keys = frame["key"] if in_column else frame.index
+    if keys.isna().any():
+        raise InvalidInput("A row has no key.", advice="Fill the index, or the column `key`, of the frame.")
+    return [str(key) for key in keys]
 
 
 def _conforms(frame: pd.DataFrame) -> bool:
@@ -51,7 +59,21 @@ def _conforms(frame: pd.DataFrame) -> bool:
         and frame.index.name == "key"
         and all(str(frame[c.name].dtype) == _DTYPES[c.kind] for c in columns.COLUMNS)
         and frame.index.is_unique
+        and all(_is_text(words) for words in (frame.index, *_categories(frame)))
+        and all(_holds(frame[name], kind) for name, kind in _HELD.items())
     )
+
+
+def _categories(frame: pd.DataFrame) -> list[Any]:
+    return [frame[c.name].cat.categories for c in columns.COLUMNS if c.kind == "category"]
+
+
+def _is_text(values: Any) -> bool:
+    return pd.api.types.infer_dtype(values) in ("string", "empty")
+
+
+def _holds(values: Any, kind: type) -> bool:
+    return all(value is None or isinstance(value, kind) for value in values)
 
 
 def _values(frame: pd.DataFrame, column: columns.Column) -> list[Any]:
@@ -72,34 +94,46 @@ def _converted(value: Any, column: columns.Column) -> Any:
 
 def _size(value: Any) -> int:
     number = int(value)
+    if not isinstance(value, str) and number != value:
+        raise ValueError("not a whole number")
     if number.bit_length() > 63:
         raise OverflowError("more than a column of whole numbers can hold")
     return number
 
 
 def _flag(value: Any) -> bool:
-    return _FLAGS[value.strip().lower()] if isinstance(value, str) else bool(value)
+    return _FLAGS[value.strip().lower() if isinstance(value, str) else str(int(value))]
 
 
 def _phrases(value: Any) -> tuple[str, ...]:
     """The phrases, sorted; a text that is no list of them is one phrase."""
-    value = _read_back(value)
-    several = value if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
-    return tuple(sorted(str(phrase) for phrase in several))
+    read = _read_back(value)
+    if isinstance(value, str) and not (isinstance(read, _SEVERAL) and all(isinstance(p, str) for p in read)):
+        return (value,)
+    return tuple(sorted(str(phrase) for phrase in read))
+
+
+def _settings(value: Any) -> dict[str, Any]:
+    read = _read_back(value)
+    if not isinstance(read, Mapping):
+        raise TypeError("no settings by name")
+    return dict(read)
 
 
 def _read_back(value: Any) -> Any:
     """What a CSV file holds as text, as it was; any other text, and what is no text, as it is."""
     if not isinstance(value, str) or value[:1] not in tuple("([{"):
         return value
-    try:
-        return ast.literal_eval(value)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return value
+    with warnings.catch_warnings():  # of odd text that nobody means as Python
+        warnings.simplefilter("ignore")
+        try:
+            return ast.literal_eval(value)
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return value
 
 
 def _is_nothing(value: Any) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and value != value)
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 #: Before pandas 3, frames with the same data see each other's changes.
@@ -113,4 +147,6 @@ _FROM_ANY: dict[str, Callable[[Any], Any]] = {
     "bytes": _size,
     "flag": _flag,
 }
-_READERS: dict[str, Callable[[Any], Any]] = {"trigger_phrases": _phrases, "default_settings": _read_back}
+_READERS: dict[str, Callable[[Any], Any]] = {"trigger_phrases": _phrases, "default_settings": _settings}
+_HELD: dict[str, type] = {"trigger_phrases": tuple, "default_settings": dict}
+_SEVERAL = (list, tuple, set)

@@ -39,7 +39,14 @@ def text(values: Sequence[str | None]) -> Any:
 
 
 def whole_bytes(values: Sequence[int | None]) -> Any:
-    """An `Int64` array. Never by way of floats, which cannot hold every size."""
+    """An `Int64` array. Never by way of floats, which cannot hold every size; larger ones are missing."""
+    try:
+        return _whole_numbers(values)
+    except OverflowError:
+        return _whole_numbers([None if v is None or v.bit_length() > 63 else v for v in values])
+
+
+def _whole_numbers(values: Sequence[int | None]) -> Any:
     gone = np.fromiter((v is None for v in values), np.bool_, len(values))
     numbers = np.fromiter((v or 0 for v in values), np.int64, len(values))
     return pd.arrays.IntegerArray(numbers, gone)

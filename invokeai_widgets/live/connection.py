@@ -14,12 +14,14 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Hashable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
-from weakref import WeakValueDictionary
+from weakref import WeakValueDictionary, finalize, ref
 
+from invokeai_widgets.client.changes import Changes
 from invokeai_widgets.client.errors import InvokeAIError
 from invokeai_widgets.client.loop import LoopThread
 from invokeai_widgets.live.clients import ClientSource, client_source
 from invokeai_widgets.live.follow import Follower
+from invokeai_widgets.live.looks import Looks
 from invokeai_widgets.live.store import LinkChanged, Snapshot, Store
 from invokeai_widgets.live.verbs import Verbs
 
@@ -34,6 +36,23 @@ Source: TypeAlias = (
 )
 _AFTER_A_FAULT = 5.0  # seconds; what failed once inside us would fail again at once
 _log = logging.getLogger(__name__)
+
+
+def _noting(connection: Connection) -> Callable[[], None]:
+    """What a connection does when models may have changed. It does not keep the connection."""
+    known = ref(connection)
+
+    def note() -> None:
+        if (alive := known()) is not None:
+            alive.looks.note_change()
+            alive.loop.post(alive.look_again)
+
+    return note
+
+
+def _leave(_changes: Changes, leave: Callable[[], None]) -> None:
+    """The connection is gone. Until then this keeps the changes, which clients come and go by."""
+    leave()
 
 
 class Viewer(Protocol):
@@ -61,8 +80,10 @@ class Connection(Verbs):
         self.base_url = source.base_url
         self.store = Store(Snapshot(read_only=read_only))
         self.first_look = threading.Event()  # set by the follower: listed once, or a problem is known
-        #: The same, and whose file is missing is known, or cannot be; not while a change of ours is unread.
-        self.whole_look = threading.Event()
+        self.whole_look = threading.Event()  # the same, and whose file is missing is known, or cannot be
+        self.looks = Looks()
+        changes = Changes.of(self.base_url)
+        finalize(self, _leave, changes, changes.subscribe(_noting(self)))
         self._keeps_waiting = False
         self._source = source
         self._client: AsyncInvokeAIClient | None = None
@@ -140,6 +161,8 @@ class Connection(Verbs):
         if viewer.wants_models and not self.snapshot.loaded:  # those before it may have needed jobs only
             self.first_look.clear()
             self.whole_look.clear()
+        if viewer.wants_models and self._client is None:  # nobody has followed it meanwhile
+            self.whole_look.clear()
         self.loop.post(lambda: self._attach(viewer))
 
     def detach(self, viewer: Viewer) -> None:
@@ -163,9 +186,9 @@ class Connection(Verbs):
         if id(viewer) in self._viewers:
             return
         self._viewers[id(viewer)] = (viewer, self.store.subscribe(viewer.on_snapshot))
-        self._start()
         if viewer.wants_models and not self.snapshot.loaded:
-            self.look_again()
+            self.look_again()  # a follower that is there already was content with less
+        self._start()
 
     def _detach(self, viewer: Viewer) -> None:
         self._visible.discard(id(viewer))
@@ -191,15 +214,15 @@ class Connection(Verbs):
     def _start(self) -> None:
         if self._life is None:
             self._client = self._source.open()
-            self._life = asyncio.get_running_loop().create_task(self._live(self._client))
+            self._follower = Follower(self, self._client)
+            self._life = asyncio.get_running_loop().create_task(self._live(self._client, self._follower))
 
-    async def _live(self, client: AsyncInvokeAIClient) -> None:
+    async def _live(self, client: AsyncInvokeAIClient, follower: Follower) -> None:
         """Keep the store true while there are viewers; let go of everything at the end."""
-        self._follower = Follower(self, client)
         is_end = False
         try:
             try:
-                await self._follower.run()
+                await follower.run()
             except Exception:
                 _log.exception("following the server ended unexpectedly; it begins anew")
                 await asyncio.sleep(_AFTER_A_FAULT)
@@ -220,8 +243,19 @@ class Connection(Verbs):
         if self._follower is not None:
             self._follower.look_again()
 
+    def catch_up(self, timeout: float) -> bool:
+        """Block until all that was changed from here is known, at most so many seconds; whether it is."""
+        if self.looks.is_behind:
+            self.loop.post(self._hurry)
+        return self.looks.wait(timeout)
+
+    def _hurry(self) -> None:
+        if self._follower is not None:
+            self._follower.hurry()
+
     async def refresh(self) -> None:
         """Read everything again. Raises what went wrong, in words."""
+        await self.opened()
         if self._follower is None:
             raise InvokeAIError("This widget is closed.", advice="Run its cell again.")
         await self._follower.read_all(everything=True)

@@ -38,6 +38,7 @@ _log = logging.getLogger(__name__)
 _POLL = 20.0  # seconds between two lists while somebody looks
 _POLL_COST = 30.0  # and at least this many times as long as a list takes
 _SETTLE = 0.4  # seconds to wait for more news before reading the list again
+_SETTLE_COST = 2.0  # and at least this many times as long as a list takes
 _RETRY = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between attempts while the server is away
 
 
@@ -70,6 +71,7 @@ class Follower:
         self._client = client
         self._store = connection.store
         self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._reading = asyncio.Lock()
         self._failures = 0
         self._knows_server = False  # its facts have been read since it was away
@@ -77,43 +79,33 @@ class Follower:
             None  # the jobs last seen completed; None before the first news
         )
         self._cost = 0.0  # seconds the last list took
-        self._is_behind = False  # something was changed from here since the last look began
-
-    def changed_here(self) -> None:
-        """Models may have changed by what this process asked for: whoever reads them waits for a new look."""
-        self._is_behind = True
-        self._connection.whole_look.clear()
-        self._connection.loop.post(self.look_again)
 
     def look_again(self) -> None:
         """Read the records again soon."""
         self._wake.set()
 
+    def hurry(self) -> None:
+        """Read the records again now: somebody waits for it."""
+        self._wake.set()
+        self._hurry.set()
+
     async def run(self) -> None:
         """Until cancelled: read, then wait for a reason to read again."""
-        leave_jobs = self._client.jobs.subscribe(self._on_job)
-        leave_changes = self._client.jobs.transport.changes.subscribe(self.changed_here)
+        unsubscribe = self._client.jobs.subscribe(self._on_job)
         try:
             while True:
                 with contextlib.suppress(InvokeAIError):
                     await self.read_all(everything=self._failures > 0 or not self._knows_server)
                 await self._rest()
         finally:
-            leave_jobs()
-            leave_changes()
+            unsubscribe()
 
     async def _rest(self) -> None:
-        """Until there is news, or no patience left. (`wait_for` of Python 3.11 can lose a cancellation.)"""
-        patience = self._patience()
-        loop = asyncio.get_running_loop()
-        timer = None if patience is None else loop.call_later(patience, self._wake.set)
-        try:
-            await self._wake.wait()
-        finally:
-            if timer is not None:
-                timer.cancel()
-        await asyncio.sleep(_SETTLE)
+        """Until there is news, or no patience left; then a moment for more, unless somebody waits."""
+        await _wait(self._wake, self._patience())
+        await _wait(self._hurry, max(_SETTLE, _SETTLE_COST * self._cost))
         self._wake.clear()
+        self._hurry.clear()
 
     def _patience(self) -> float | None:
         """Seconds until the next look without news; None: for ever, since nobody looks."""
@@ -126,7 +118,6 @@ class Follower:
     async def read_all(self, *, everything: bool) -> None:
         """Read the records, and with `everything` the facts about the server. Raises what went wrong."""
         async with self._reading:
-            self._is_behind = False
             try:
                 if everything:  # first of all the version, which tells an InvokeAI from any other server
                     await self._read_facts(_FACTS)
@@ -135,11 +126,9 @@ class Follower:
             except InvokeAIError as error:
                 self._failures += 1
                 self._store.dispatch(ProblemRaised(self._problem(error)))
+                self._looked()
                 raise
-            finally:
-                self._connection.first_look.set()
-                if not self._is_behind:
-                    self._connection.whole_look.set()
+            self._looked()
             self._failures = 0
             self._store.dispatch(ProblemCleared())
             if everything:
@@ -147,8 +136,13 @@ class Follower:
                 with contextlib.suppress(InvokeAIError):  # the hub may be away: that is no problem of ours
                     await self._read_facts(_ASIDES)
 
+    def _looked(self) -> None:
+        """The models are known, or why they are not."""
+        self._connection.first_look.set()
+        self._connection.whole_look.set()
+
     async def _read_models(self) -> None:
-        began = time.monotonic()
+        began, look = time.monotonic(), self._connection.looks.begin()
         models = await self._client.dnn_model_repo.list_models()
         self._cost = time.monotonic() - began
         self._store.dispatch(ModelsListed(models, self._connection.now()))
@@ -156,6 +150,7 @@ class Follower:
         with contextlib.suppress(NotSupported):  # older servers cannot say which files are gone
             gone = await self._client.dnn_model_repo.list_missing_models()
             self._store.dispatch(MissingListed(frozenset(m.key for m in gone)))
+        self._connection.looks.end(look)
 
     async def _read_facts(self, facts: Mapping[str, _Reader]) -> None:
         for name, read in facts.items():
@@ -189,3 +184,14 @@ class Follower:
             },
         )
         return [] if known is None else [jobs[number] for number, *_ in self._completed - known]
+
+
+async def _wait(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait for the event, and set it if it does not come in time. (`wait_for` can lose a cancellation.)"""
+    loop = asyncio.get_running_loop()
+    timer = None if seconds is None else loop.call_later(seconds, event.set)
+    try:
+        await event.wait()
+    finally:
+        if timer is not None:
+            timer.cancel()

@@ -76,6 +76,7 @@ class Panel(anywidget.AnyWidget):
         self.connection = Connection.of(source, read_only=read_only)
         self._views: dict[str, str] = {}  # view -> visible | hidden
         self._own_problem: Problem | None = None
+        self._is_attached = False
         self._closed = False
         self._attach()
         self.connection.wait_for_first_look(self.first_look)
@@ -207,7 +208,10 @@ class Panel(anywidget.AnyWidget):
         if self._views:
             self._attach()
         else:
-            asyncio.get_running_loop().call_later(_GONE_AFTER, self._leave_if_unseen)
+            self._leave_later()
+
+    def _leave_later(self) -> None:
+        asyncio.get_running_loop().call_later(_GONE_AFTER, self._leave_if_unseen)
 
     def _leave_if_unseen(self) -> None:
         if not self._views:
@@ -215,13 +219,21 @@ class Panel(anywidget.AnyWidget):
 
     def _attach(self) -> None:
         """Begin to listen; harmless twice."""
+        self._is_attached = True
         self.connection.attach(self)
         if self._closed:  # meanwhile, on another thread: its detaching may have come before
             self._detach()
 
     def _detach(self) -> None:
         """Listen no more: the last panel to do so ends the connection."""
+        self._is_attached = False
         self.connection.detach(self)
+
+    def _attach_for_a_while(self) -> None:
+        """Listen again for a script that asks, where nobody looks any more. Any thread."""
+        if not self._is_attached and not self._closed:
+            self._attach()
+            self.connection.loop.post(self._leave_later)
 
     def close(self) -> None:
         """Stop listening and take the widget away. The server goes on with what it was asked to do."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
+from operator import index
 from typing import Any, Final
 
 from invokeai_widgets.client.errors import InvalidInput, NotFound
@@ -99,6 +101,12 @@ def _control(word: str, job_id: int) -> Call[ModelInstJobInfo]:
 
 
 def _path(job_id: int, *more: str) -> str:
-    if type(job_id) is not int:
-        raise InvalidInput(f"{job_id!r} is not the number of an install job.", advice="Use handle.job_id.")
-    return "/".join((MODELS, "install", str(job_id), *more))
+    return "/".join((MODELS, "install", str(_number(job_id)), *more))
+
+
+def _number(job_id: int) -> int:
+    """The number as an `int`; one out of a frame is numpy's."""
+    with contextlib.suppress(TypeError):
+        if not isinstance(job_id, bool):
+            return index(job_id)
+    raise InvalidInput(f"{job_id!r} is not the number of an install job.", advice="Use handle.job_id.")

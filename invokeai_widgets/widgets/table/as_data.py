@@ -17,7 +17,9 @@ from invokeai_widgets.widgets.table.shelf import Shelf
 if TYPE_CHECKING:
     from invokeai_widgets.live.connection import Connection
 
-_WHOLE = 5.0  # seconds that a frame waits for what is being read
+_WHOLE = 5.0  # seconds that a frame waits for a first look
+_AGAIN = "Ask again when the server answers."
+_CHANGES = 10.0  # the same for what was changed from here
 
 
 class AsData:
@@ -30,9 +32,10 @@ class AsData:
     _is_still: bool
     _query: Query
     _shelf: Shelf
-    _waits_in_vain = False  # the last frame did: the next one need not
 
     if TYPE_CHECKING:
+
+        def _attach_for_a_while(self) -> None: ...
 
         def _show_latest(self) -> None: ...
 
@@ -42,11 +45,12 @@ class AsData:
     def df(self) -> pd.DataFrame:
         """All models, live: each call gives what is known now.
 
-        Waits, 5 seconds at most, for the first look at the server, and for a new one after a change that this
-        process has asked for, by whatever client of the same address. For changes made elsewhere: `refresh`.
+        Waits for the first look at the server, and for a new one after a change that this process has asked
+        for, by whatever client of the same address. For changes made elsewhere: `refresh`.
 
         Raises:
-            InvokeAIError: Nothing could be read so far; with the reason. `view` and `selection` do so, too.
+            InvokeAIError: Nothing could be read within 5 seconds, with the reason; or what was changed from
+                here within 10. `view` and `selection` do so, too.
         """
         return _copy(self._whole().frame)
 
@@ -66,9 +70,12 @@ class AsData:
         """The catalog for a script, which unlike a person does not see that something is still to come."""
         if self._is_still or self._closed or self.connection.loop.is_current():
             return self._shelf.catalog
-        self._waits_in_vain = not self.connection.whole_look.wait(0.0 if self._waits_in_vain else _WHOLE)
+        self._attach_for_a_while()
+        self.connection.whole_look.wait(_WHOLE)
         if unread := self._unread():
-            raise InvokeAIError(unread, advice="Ask again when the server answers.")
+            raise InvokeAIError(unread, advice=_AGAIN)
+        if not self.connection.catch_up(_CHANGES):
+            raise InvokeAIError("Models were changed from here, and not read since.", advice=_AGAIN)
         return self._shelf.after(self.connection.snapshot).catalog  # it may not have been delivered yet
 
     def _unread(self) -> str:
@@ -88,6 +95,9 @@ class AsData:
                 has.
             InvokeAIError: The table is closed.
         """
+        if self._closed:
+            raise InvokeAIError("This table is closed.", advice="Run its cell again.")
+        self._attach_for_a_while()
         self.connection.loop.run(self.connection.refresh())
 
     def select(self, what: Any = None) -> None:
@@ -124,9 +134,14 @@ class AsData:
         facets = {"base": base, "type": type, "format": format, "source_type": source_type, "state": state}
         order = self._query.sort if sort is None else sort
         query = Query.of(text or "", facets, order)
-        meant = {name: [word_of(name, word) for word in words] for name, words in query.facets.items()}
+        meant = {name: self._meant(name, words) for name, words in query.facets.items()}
         query = Query.of(query.text, meant, query.sort)
         self._on_loop(lambda: self._take_query(query, None))
+
+    def _meant(self, facet: str, words: Iterable[str]) -> list[str]:
+        """The words as they are if a row has them, else InvokeAI's for what a person writes."""
+        there = () if facet == "state" else self._shelf.catalog.codes(facet)[1]
+        return [word if word in there else word_of(facet, word) for word in words]
 
     def _take_query(self, query: Query, origin: str | None) -> None:
         """Remember a view; the browser that made it (`origin`) need not hear of it."""

@@ -31,6 +31,8 @@ def _keys(what: Any, catalog: Catalog) -> list[str]:
         return keys_of(what)
     if _is_mask(what):
         return _masked(what, catalog)
+    if isinstance(what, pd.Series) and what.name in catalog.row_of:
+        return [_key(what.name)]  # a row of the frame
     if isinstance(what, str) or hasattr(what, "key"):
         return [_key(what)]
     if isinstance(what, Iterable) and not isinstance(what, (bytes, dict)):
@@ -46,15 +48,19 @@ def _key(item: Any) -> str:
 
 
 def _is_mask(what: Any) -> bool:
-    if isinstance(what, list):
-        return bool(what) and all(isinstance(flag, (bool, np.bool_)) for flag in what)
-    return str(getattr(what, "dtype", None)) in ("bool", "boolean")
+    if str(getattr(what, "dtype", None)) in ("bool", "boolean"):
+        return True
+    several = isinstance(what, (list, tuple, np.ndarray, pd.Series))
+    return several and pd.api.types.infer_dtype(what, skipna=True) == "boolean"
 
 
 def _masked(mask: Any, catalog: Catalog) -> list[str]:
+    """The keys where the mask is true; where it is missing, it is not."""
+    if np.ndim(mask) != 1:
+        raise InvalidInput("A mask has one dimension.", advice=_ADVICE)
+    flags = pd.array(mask, dtype="boolean").fillna(False).to_numpy(dtype=bool)
     if isinstance(mask, pd.Series):
-        return [str(key) for key in mask.index[mask.fillna(False).to_numpy(dtype=bool)]]
-    flags = np.asarray(mask, dtype=bool)
+        return [str(key) for key in mask.index[flags]]
     if len(flags) != len(catalog):
         raise InvalidInput(f"The mask has {len(flags)} entries for {len(catalog)} models.", advice=_ADVICE)
     return [catalog.keys[row] for row in np.flatnonzero(flags)]

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import traitlets
 
-from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
 from invokeai_widgets.library import columns as frame_columns
 from invokeai_widgets.library.catalog import Catalog
 from invokeai_widgets.library.conforming import conform
@@ -72,6 +72,8 @@ class ModelTable(AsData, Answering, Acting, Panel):
     selected = traitlets.List(
         traitlets.Unicode(), help="By the browser, and by who likes: the keys of the selected rows."
     ).tag(sync=True)
+
+    _clicked = False  # the selection comes from a browser
 
     def __init__(
         self,
@@ -143,14 +145,23 @@ class ModelTable(AsData, Answering, Acting, Panel):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take from a browser what it may write, `selected`. Its copies of other traits may be cut short."""
-        if "selected" in sync_data:  # a model may have gone since it was clicked
-            there = [key for key in sync_data["selected"] if key in self._shelf.catalog.row_of]
-            super().set_state({"selected": there})
+        self._clicked = True
+        try:
+            super().set_state({name: value for name, value in sync_data.items() if name == "selected"})
+        finally:
+            self._clicked = False
 
     @traitlets.validate("selected")
     def _only_models(self, proposal: Any) -> list[str]:
-        """Refuse what no row has, as `select` does."""
-        return chosen_keys(proposal["value"], self._shelf.catalog)
+        """Refuse what no row has, as `select` does; of clicks drop it: a model may have gone meanwhile."""
+        keys, shelf = proposal["value"], self._shelf
+        if self._clicked:
+            return [key for key in keys if key in shelf.catalog.row_of]
+        if keys and (unread := self._unread()):
+            raise InvokeAIError(unread)
+        if not self._is_still and any(key not in shelf.catalog.row_of for key in keys):
+            shelf = shelf.after(self.connection.snapshot)  # `df` may tell of rows before they are delivered
+        return chosen_keys(keys, shelf.catalog)
 
     def looking_at(self) -> tuple[Catalog, Query]:
         """The rows as they are known now, and the view of them."""

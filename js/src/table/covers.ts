@@ -46,7 +46,7 @@ export class Covers {
     try {
       const { result, buffers } = await this.#intents.askAll<string[]>("covers", { keys });
       for (const [i, key] of result.entries()) {
-        this.forget(key); // it may have been asked for twice
+        if (this.urls.get(key)) continue; // it was asked for twice
         this.urls.set(
           key,
           URL.createObjectURL(new Blob([buffers[i]! as DataView<ArrayBuffer>], { type: "image/webp" })),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from invokeai_widgets import as_completed, wait_all
@@ -112,7 +113,16 @@ async def test_out_of_time_because_the_server_is_gone(
         await waiting
 
 
-@pytest.mark.parametrize("timeout", ["3", float("nan"), True, [1]])
+async def test_what_has_ended_is_in_time(client: AsyncInvokeAIClient, lora: str) -> None:
+    done = await client.dnn_model_repo.install_model(lora)
+    await done
+    for timeout in (0, -1, cast("float", np.float32(3))):
+        assert [info.status for info in await wait_all([done], timeout)] == ["completed"]
+    found = await client.dnn_model_repo.get_install_job(cast("int", np.int64(done.job_id)))
+    assert found is not None
+
+
+@pytest.mark.parametrize("timeout", ["3", float("nan"), True, [1], 10**400])
 async def test_a_timeout_is_a_number(handle: AsyncModelInstJobHandle, timeout: Any) -> None:
     with pytest.raises(InvalidInput, match="number of seconds"):
         await handle.wait_until(timeout)

@@ -29,6 +29,7 @@ def test_what_would_be_a_whole_folder_tree_is_refused(source: str) -> None:
     "source",
     [
         PurePosixPath("."),
+        PurePosixPath("https://host/x.ckpt"),
         b"/models/x",
         "https://host/a\nb",
         "http://[/x",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
@@ -138,6 +140,32 @@ def test_the_column_key_becomes_the_index() -> None:
     assert conform(pd.DataFrame({"key": ["x"], "name": ["A"]})).index.tolist() == ["x"]
 
 
+def test_the_column_key_is_taken_in_any_order_of_the_rows() -> None:
+    turned = pd.DataFrame({"key": ["x", "y"], "name": ["B", "A"]}).sort_values("name")
+    assert conform(turned).index.tolist() == ["y", "x"]
+
+
+@pytest.mark.parametrize("nothing", [None, pd.NA, pd.NaT, float("nan"), np.float32("nan"), Decimal("nan")])
+def test_nothing_is_nothing_however_it_is_written(nothing: object) -> None:
+    odd = pd.DataFrame(
+        {"name": ["a"], **{c: pd.Series([nothing], dtype="object") for c in ("hash", "cover", "size")}}
+    )
+    read = conform(odd).iloc[0]
+    assert (read["hash"], read["size"], read["cover"]) == (pd.NA, pd.NA, False)
+
+
+def test_what_only_has_our_dtypes_is_read_with_care() -> None:
+    models = frame_of([record("1", trigger_phrases=["a"])])
+    models.index = pd.Index([1], name="key")
+    assert conform(models).index.tolist() == ["1"]
+    models["trigger_phrases"] = pd.Series(["abc"], index=models.index, dtype="object")
+    assert conform(models)["trigger_phrases"].tolist() == [("abc",)]
+
+
+def test_a_size_that_no_file_has_is_missing() -> None:
+    assert frame_of([record(file_size=2**63), record("k2", file_size=5)])["size"].tolist() == [pd.NA, 5]
+
+
 def test_a_conforming_frame_is_taken_as_it_is() -> None:
     models = frame_of([record()])
     pd.testing.assert_frame_equal(conform(models), models)
@@ -170,13 +198,28 @@ def test_any_text_comes_back_unchanged(names: list[str]) -> None:
         (pd.DataFrame({"name": ["a"], "size": [float("inf")]}), "inf cannot be in the column 'size'"),
         (pd.DataFrame({"name": ["a"], "size": [2**64]}), "cannot be in the column 'size'"),
         (pd.DataFrame({"name": ["a"], "missing": ["maybe"]}), "'maybe' cannot be in the column 'missing'"),
+        (pd.DataFrame({"name": ["a"], "missing": [12.7]}), "12.7 cannot be in the column 'missing'"),
+        (pd.DataFrame({"name": ["a"], "size": [12.7]}), "12.7 cannot be in the column 'size'"),
+        (pd.DataFrame({"name": ["a"], "default_settings": ["x"]}), "'x' cannot be in the column"),
+        (pd.DataFrame({"name": ["a"], "key": [None]}), "A row has no key"),
         (pd.DataFrame([["a", "b"]], columns=["name", "name"]), "Two columns are called 'name'"),
         (
             pd.DataFrame([["a"]], columns=pd.MultiIndex.from_tuples([("name", "first")])),
             "more than one level",
         ),
     ],
-    ids=["text", "infinite", "too large", "no flag", "twice", "levels"],
+    ids=[
+        "text",
+        "infinite",
+        "too large",
+        "no flag",
+        "no flag either",
+        "a part",
+        "no settings",
+        "no key",
+        "twice",
+        "levels",
+    ],
 )
 def test_what_a_table_cannot_hold_is_refused_in_words(frame: pd.DataFrame, says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
@@ -207,7 +250,10 @@ def test_true_and_false_may_be_words(written: object, read: bool) -> None:
     assert models["missing"].tolist() == [read]
 
 
-@pytest.mark.parametrize("written", ["phrase", "(not, a tuple", "__import__('os')"])
+@pytest.mark.parametrize(
+    "written",
+    ["phrase", "(not, a tuple", "__import__('os')", "(1)", "[None]", "{'a': 1}", "{{1}}", "[0x1for x]"],
+)
 def test_a_text_in_the_place_of_phrases_is_one_phrase(written: str) -> None:
     models = conform(pd.DataFrame({"name": ["a"], "trigger_phrases": [written]}))
     assert models["trigger_phrases"].tolist() == [(written,)]

@@ -19,6 +19,7 @@ from invokeai_widgets.library import frame_of
 from invokeai_widgets.live.store import ModelsListed
 from invokeai_widgets.widgets.table.rows import packed
 from invokeai_widgets.widgets.table.shelf import LOCAL_LIMIT
+from tests.support.panels import BrowserSide
 from tests.support.ports import free_port
 from tests.support.tiny_models import write_lora
 
@@ -69,9 +70,30 @@ def test_the_view_is_what_the_filter_leaves_in_its_order(table: ModelTable) -> N
         (pd.DataFrame({"key": ["c"], "name": ["Mango"]}), ["c"]),
         (record("b"), ["b"]),
         ([record("b"), record("a")], ["b", "a"]),
+        ((True, None, pd.NA, True), ["a", "d"]),
+        (pd.array([True, None, False, True], dtype="boolean"), ["a", "d"]),
+        (pd.Series([True, None, False, True], index=list("abcd"), dtype="object"), ["a", "d"]),
+        (lambda t: t.df.loc["c"], ["c"]),
+        (lambda t: t.df.reset_index().sort_values("base").iloc[:1], ["b"]),
         (None, []),
     ],
-    ids=["keys", "key", "frame", "mask", "array", "flags", "column", "record", "records", "none"],
+    ids=[
+        "keys",
+        "key",
+        "frame",
+        "mask",
+        "array",
+        "flags",
+        "column",
+        "record",
+        "records",
+        "tuple",
+        "nullable",
+        "objects",
+        "row",
+        "turned",
+        "none",
+    ],
 )
 def test_a_selection_is_made_by_keys_rows_or_mask(table: ModelTable, what: object, keys: list[str]) -> None:
     table.select(["d"])
@@ -81,7 +103,9 @@ def test_a_selection_is_made_by_keys_rows_or_mask(table: ModelTable, what: objec
 
 
 @pytest.mark.parametrize(
-    "wrong", ["x", ["a", "x"], 7, [True, False], {"a": 1}, pd.array([True, False])], ids=repr
+    "wrong",
+    [np.ones((4, 2), dtype=bool), "x", ["a", "x"], 7, [True, False], {"a": 1}, pd.array([True, False])],
+    ids=repr,
 )
 def test_a_selection_of_what_is_not_there_is_refused(table: ModelTable, wrong: object) -> None:
     table.select("a")
@@ -97,6 +121,8 @@ def test_a_selection_that_is_set_is_checked_and_one_that_is_clicked_may_be_late(
     with pytest.raises(InvalidInput, match="'gone'"):
         table.selected = ["a", "gone"]
     assert table.selected == ["b"]
+    with pytest.raises(InvalidInput), table.hold_trait_notifications():
+        table.selected = ["gone"]
     table.set_state({"selected": ["gone", "c"]})
     assert table.selected == ["c"]
 
@@ -228,6 +254,72 @@ def test_what_others_do_is_in_the_frame_after_a_refresh(begin: Begin) -> None:
         table.refresh()
 
 
+def test_a_table_whose_views_are_gone_is_not_deaf(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("invokeai_widgets.widgets.base._GONE_AFTER", 0.05)
+    server = begin(models=6)
+    table = ModelTable(server.url)
+    try:
+        side = BrowserSide(table)
+        first, second, third, *_ = table.df.index
+        side.look()
+        side.look("gone")
+        side.wait(lambda: table.connection._client is None, "the end of the connection")
+        with InvokeAIClient.from_url(server.url) as client:
+            client.dnn_model_repo.delete_model(first)
+            assert first not in table.df.index
+            side.wait(lambda: table.connection._client is None, "the end of the connection again")
+            httpx.delete(f"{server.url}/api/v2/models/i/{second}")
+            assert second not in table.df.index
+            side.wait(lambda: table.connection._client is None, "the end of the connection once more")
+            httpx.delete(f"{server.url}/api/v2/models/i/{third}")
+            table.refresh()
+            assert third not in table.df.index
+    finally:
+        table.close()
+
+
+def test_a_table_that_is_opened_again_reads_again(begin: Begin) -> None:
+    server = begin(models=6)
+    former = ModelTable(server.url)
+    first, second, *_ = former.df.index
+    former.close()
+    table = ModelTable(server.url)
+    try:
+        table.refresh()
+        table.close()
+        httpx.delete(f"{server.url}/api/v2/models/i/{first}")
+        with InvokeAIClient.from_url(server.url) as client:
+            client.dnn_model_repo.delete_model(second)
+        table = ModelTable(server.url)
+        assert not {first, second} & set(table.df.index)
+    finally:
+        table.close()
+
+
+def test_a_look_that_fails_has_seen_nothing(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("invokeai_widgets.widgets.table.as_data._CHANGES", 1.5)
+    server = begin(models=4)
+    table = ModelTable(server.url)
+    try:
+        first, second, *_ = table.df.index
+        with InvokeAIClient.from_url(server.url) as client:
+            server.faults.add(path="/api/v2/models/", method="GET", instead=500, times=1)
+            client.dnn_model_repo.delete_model(first)
+            assert first not in table.df.index
+            server.faults.add(path="/api/v2/models/", method="GET", instead=500)
+            client.dnn_model_repo.delete_model(second)
+            with pytest.raises(InvokeAIError, match="changed from here"):
+                _ = table.df
+    finally:
+        table.close()
+
+
+def test_a_word_that_a_row_has_is_meant_as_it_is() -> None:
+    table = ModelTable(pd.DataFrame({"name": ["x", "y"], "base": ["SDXL", "sdxl"]}))
+    table.filter(base="SDXL")
+    assert table.view["name"].tolist() == ["x"]
+
+
 def test_a_table_of_a_frame_has_nothing_to_read_again(table: ModelTable) -> None:
     with pytest.raises(InvokeAIError, match="a frame, not a server"):
         table.refresh()
@@ -245,6 +337,7 @@ def test_a_mask_selects_the_rows_of_df_though_they_were_not_delivered_yet(
     _, *left = store.snapshot.models.values()
     listed = ModelsListed([*left, left[0].replaced(key="new", name="New")], at=1.0)
     table._on_loop(lambda: store.dispatch(listed))
+    table.selected = ["new"]
     table.select((table.df.name == "New").to_numpy(dtype=bool))
     assert table.selected == ["new"]
     table._on_loop(lambda: table.on_snapshot(store.snapshot))
