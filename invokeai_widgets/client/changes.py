@@ -7,40 +7,43 @@ again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import ClassVar
-from weakref import WeakValueDictionary
+from typing import ClassVar, Protocol
+from weakref import WeakSet, WeakValueDictionary
+
+
+class Listener(Protocol):
+    """Whoever wants to hear; it is not kept by that."""
+
+    def models_changed(self) -> None:
+        """Something was asked that changes models. It may have failed. Called on the thread that asked."""
 
 
 class Changes:
-    """The listeners of one server. Any thread may use it; get one by `Changes.of(address)`."""
+    """The listeners of one server, whichever client it is asked through. Get one by `Changes.of(address)`."""
 
     _by_address: ClassVar[WeakValueDictionary[str, Changes]] = WeakValueDictionary()
     _lock: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self) -> None:
-        self._listeners: dict[object, Callable[[], None]] = {}
+        self._listeners: WeakSet[Listener] = WeakSet()
 
     @classmethod
     def of(cls, address: str) -> Changes:
-        """The one of a server, whichever client it is asked through."""
+        """The one of a server. It lasts as long as somebody holds it."""
         with cls._lock:
             known = cls._by_address.get(address)
             if known is None:
                 known = cls._by_address[address] = cls()
             return known
 
-    def subscribe(self, hear: Callable[[], None]) -> Callable[[], None]:
-        """Have `hear` called, on the thread of the change; returns the function that ends it."""
-        mark = object()
-        self._listeners[mark] = hear
-
-        def leave() -> None:
-            self._listeners.pop(mark, None)
-
-        return leave
+    def add(self, listener: Listener) -> None:
+        """Let it hear, as long as it is there."""
+        with self._lock:
+            self._listeners.add(listener)
 
     def tell(self) -> None:
-        """Something was asked that changes models. It may have failed, or not be answered."""
-        for hear in list(self._listeners.values()):
-            hear()
+        """Let all of them know."""
+        with self._lock:
+            listeners = list(self._listeners)
+        for listener in listeners:
+            listener.models_changed()

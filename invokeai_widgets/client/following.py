@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from .errors import InvokeAIError, NotAllowed, NotLoggedIn
 from .events import Connected, Disconnected, FileCancelled, JobEvent, Refused, Signal, listen
+from .pauses import wait_for_event
 
 if TYPE_CHECKING:
     from .watch import JobWatch
@@ -70,7 +71,7 @@ class Following:
             if self._due_in() <= 0:
                 await self._read_list()
             self._watch.renew_stalled()
-            await _wait(self._wake, max(0.05, min(_TICK, self._due_in())))
+            await wait_for_event(self._wake, max(0.05, min(_TICK, self._due_in())))
             self._wake.clear()
 
     def _due_in(self) -> float:
@@ -140,7 +141,7 @@ class Following:
             tries = 0 if opened else tries + 1
             pause = _SOCKET_RETRIES[min(tries, len(_SOCKET_RETRIES) - 1)] * random.uniform(0.5, 1.5)
             self._answers.clear()
-            await _wait(self._answers, pause)
+            await wait_for_event(self._answers, pause)
 
     async def _one_socket(self) -> bool:
         """Open the socket and hear what comes, until it closes. Whether it was open."""
@@ -196,19 +197,6 @@ def _why_not(signal: Connected | Disconnected | Refused) -> str | None:
     if isinstance(signal, Refused):
         return f"Looking every {_POLLING:g} s, as there are no live events: {signal.why}."
     return f"Looking every {_POLLING:g} s until there are live events again: {signal.why}."
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for the event, and set it when it does not come in time.
-
-    Until Python 3.12 `asyncio.wait_for` may swallow a cancellation that comes together with the event: the
-    watching went on for ever then.
-    """
-    timer = asyncio.get_running_loop().call_later(seconds, event.set)
-    try:
-        await event.wait()
-    finally:
-        timer.cancel()
 
 
 async def _end(tasks: set[asyncio.Task[None]]) -> None:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Hashable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
-from weakref import WeakValueDictionary, finalize, ref
+from weakref import WeakValueDictionary
 
 from invokeai_widgets.client.changes import Changes
 from invokeai_widgets.client.errors import InvokeAIError
@@ -36,23 +36,6 @@ Source: TypeAlias = (
 )
 _AFTER_A_FAULT = 5.0  # seconds; what failed once inside us would fail again at once
 _log = logging.getLogger(__name__)
-
-
-def _noting(connection: Connection) -> Callable[[], None]:
-    """What a connection does when models may have changed. It does not keep the connection."""
-    known = ref(connection)
-
-    def note() -> None:
-        if (alive := known()) is not None:
-            alive.looks.note_change()
-            alive.loop.post(alive.look_again)
-
-    return note
-
-
-def _leave(_changes: Changes, leave: Callable[[], None]) -> None:
-    """The connection is gone. Until then this keeps the changes, which clients come and go by."""
-    leave()
 
 
 class Viewer(Protocol):
@@ -82,8 +65,8 @@ class Connection(Verbs):
         self.first_look = threading.Event()  # set by the follower: listed once, or a problem is known
         self.whole_look = threading.Event()  # the same, and whose file is missing is known, or cannot be
         self.looks = Looks()
-        changes = Changes.of(self.base_url)
-        finalize(self, _leave, changes, changes.subscribe(_noting(self)))
+        self._changes = Changes.of(self.base_url)
+        self._changes.add(self)
         self._keeps_waiting = False
         self._source = source
         self._client: AsyncInvokeAIClient | None = None
@@ -242,6 +225,11 @@ class Connection(Verbs):
         """Have the records read again soon."""
         if self._follower is not None:
             self._follower.look_again()
+
+    def models_changed(self) -> None:
+        """This process has asked for a change of models. Any thread."""
+        self.looks.note_change()
+        self.loop.post(self.look_again)
 
     def catch_up(self, timeout: float) -> bool:
         """Block until all that was changed from here is known, at most so many seconds; whether it is."""

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.errors import InvokeAIError, NotAllowed, NotLoggedIn, NotSupported
+from invokeai_widgets.client.pauses import wait_for_event
 from invokeai_widgets.client.schema import InstallStatus
 from invokeai_widgets.live.store import (
     JobsListed,
@@ -102,8 +103,8 @@ class Follower:
 
     async def _rest(self) -> None:
         """Until there is news, or no patience left; then a moment for more, unless somebody waits."""
-        await _wait(self._wake, self._patience())
-        await _wait(self._hurry, max(_SETTLE, _SETTLE_COST * self._cost))
+        await wait_for_event(self._wake, self._patience())
+        await wait_for_event(self._hurry, max(_SETTLE, _SETTLE_COST * self._cost))
         self._wake.clear()
         self._hurry.clear()
 
@@ -184,14 +185,3 @@ class Follower:
             },
         )
         return [] if known is None else [jobs[number] for number, *_ in self._completed - known]
-
-
-async def _wait(event: asyncio.Event, seconds: float | None) -> None:
-    """Wait for the event, and set it if it does not come in time. (`wait_for` can lose a cancellation.)"""
-    loop = asyncio.get_running_loop()
-    timer = None if seconds is None else loop.call_later(seconds, event.set)
-    try:
-        await event.wait()
-    finally:
-        if timer is not None:
-            timer.cancel()
