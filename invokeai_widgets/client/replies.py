@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
-from .endpoints.call import Call
+from .endpoints.call import Call, Collector
 from .errors import (
     APIRequestError,
     Busy,
@@ -24,11 +24,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer as it came."""
+    """An answer as it came: its body, or what has read that while it came."""
 
     status: int
     content_type: str
-    body: bytes
+    body: bytes = b""
+    collected: Collector[Any] | None = None
 
     @property
     def is_json(self) -> bool:
@@ -83,7 +84,7 @@ def understand(call: Call[T], reply: Reply) -> T:
     if not 200 <= reply.status < 300:
         raise refusal(call, reply)
     try:
-        return call.read(reply.body)
+        return cast(T, reply.collected.result()) if reply.collected else call.read(reply.body)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UnexpectedReply(
             f"Could not {call.verb}: the server's answer makes no sense.",

@@ -19,7 +19,7 @@ import httpx
 from .auth import Auth
 from .changes import Changes
 from .endpoints import server
-from .endpoints.call import NO_BODY, Call, Since
+from .endpoints.call import NO_BODY, Call
 from .errors import (
     InvalidInput,
     InvokeAIError,
@@ -29,13 +29,14 @@ from .errors import (
     RequestTimedOut,
     Unreachable,
 )
-from .identity import stranger, too_old, unknown_route
+from .identity import stranger, unknown_route
 from .logs import hide_secrets
 from .pieces import read_in_large_pieces
 from .replies import Puzzling, Reply, understand
 from .schema import ServerVersion
 from .secrets import redact_text
 from .urls import Address
+from .version import KnownVersion
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ class Transport:
         self._pools: dict[bool, httpx.AsyncClient] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
-        self._version: ServerVersion | None = None
+        self._version = KnownVersion(self._ask_version)
 
     def __repr__(self) -> str:
         return f"Transport({self.address.base!r})"
@@ -91,7 +92,7 @@ class Transport:
             Unreachable, RequestTimedOut, NotAnInvokeAIServer, UnexpectedReply, APIRequestError: See there.
         """
         if call.since is not None:
-            await self._check_version(call.verb, call.since)
+            await self._version.check(call.verb, call.since)
         try:
             reply = await self._reply(call)
         finally:
@@ -104,22 +105,11 @@ class Transport:
 
     async def version(self) -> ServerVersion:
         """The server's version; asked once, and again after the connection was lost."""
-        if self._version is None:
-            self._version = await self._ask_version()
-        return self._version
+        return await self._version.get()
 
     def forget_version(self) -> None:
-        """Ask for it again when it is needed next: the server was started anew, maybe as another version."""
-        self._version = None
-
-    async def _check_version(self, verb: str, since: Since) -> None:
-        known = self._version
-        version = await self.version()
-        if since.excludes(version.release) and known is not None:
-            self.forget_version()  # it may have been updated since
-            version = await self.version()
-        if since.excludes(version.release):
-            raise too_old(verb, since, version)
+        """Ask for it again when it is needed next."""
+        self._version.forget()
 
     async def aclose(self) -> None:
         """Close all connections. Nothing can be sent afterwards."""
@@ -160,12 +150,16 @@ class Transport:
     async def _exchange(self, call: Call[Any]) -> Reply:
         request = self._request(call)
         try:
-            response = await self._pool(kept=call.only_reads).send(request)
+            response = await self._pool(kept=call.only_reads).send(request, stream=True)
+            try:
+                reply = await _received(call, response)
+            finally:
+                await response.aclose()
         except httpx.HTTPError as error:
             raise _trouble(self.address.base, call, error) from error
         if token := response.headers.get("x-refreshed-token"):
             self.auth.renew(token, request.headers.get("authorization"))
-        return Reply(response.status_code, response.headers.get("content-type", ""), response.content)
+        return reply
 
     def _request(self, call: Call[Any]) -> httpx.Request:
         headers = self._headers(call)
@@ -221,6 +215,16 @@ class Transport:
                 advice="Make one client in each loop, or use InvokeAIClient, which works everywhere.",
             )
         self._loop = loop
+
+
+async def _received(call: Call[Any], response: httpx.Response) -> Reply:
+    status, content_type = response.status_code, response.headers.get("content-type", "")
+    if call.collect is None or not response.is_success or "json" not in content_type:
+        return Reply(status, content_type, await response.aread())
+    collector = call.collect()
+    async for chunk in response.aiter_bytes():
+        collector.add(chunk)
+    return Reply(status, content_type, collected=collector)
 
 
 def open_pool(**how: Any) -> httpx.AsyncClient:

@@ -26,51 +26,60 @@ def frame_of(records: Iterable[ModelRecord], *, missing: Collection[str] = froze
 
     `missing`: the keys whose files the server does not find; no record says so itself.
     """
-    values, words = _gathered(records)
-    keys = values.pop("key")
-    values["source"] = _shown_sources(values["source"])
-    values["missing"] = [key in missing for key in keys] if missing else [False] * len(keys)
-    return assemble(
-        keys,
-        {
-            name: categorical(found, words[name]) if name in words else made(name, found)
-            for name, found in values.items()
-        },
-    )
+    gathered = Gathered()
+    gathered.add(list(records))
+    return gathered.frame(missing)
 
 
-def _gathered(records: Iterable[ModelRecord]) -> tuple[dict[str, list[Any]], dict[str, Words]]:
-    """The values of the columns; of categories, the codes of their words, and these.
+class Gathered:
+    """The values of the columns, of records that come bit by bit; of categories the codes of their words.
 
     In one pass: the fields of many records are in no cache of the processor, so each further pass over them
     would take as long.
     """
-    values: dict[str, list[Any]] = {name: [] for name in ("key", *columns.NAMES)}
-    words = {column.name: Words() for column in columns.COLUMNS if column.kind == "category"}
-    put = {name: found.append for name, found in values.items()}
-    key, name, size, hash_, path = (put[n] for n in ("key", "name", "size", "hash", "path"))
-    type_, base, format_, variant = (put[n] for n in ("type", "base", "format", "variant"))
-    source, source_type, in_place = (put[n] for n in ("source", "source_type", "in_place"))
-    description, phrases, settings, cover = (put[n] for n in columns.NAMES[-4:])
-    types, bases, formats, variants, source_types = words.values()
-    for m in records:
-        key(m.key)
-        name(m.name)
-        type_(types[m.type])
-        base(bases[m.base])
-        format_(formats[m.format])
-        variant(variants[m.variant])
-        size(m.file_size)
-        hash_(m.hash)
-        path(m.path)
-        in_place(_ABSOLUTE(m.path) is not None)
-        source(m.source)
-        source_type(source_types[m.source_type])
-        description(m.description)
-        phrases(None if m.trigger_phrases is None else tuple(sorted(m.trigger_phrases)))
-        settings(m.default_settings)
-        cover(m.cover_image is not None)
-    return values, words
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[Any]] = {name: [] for name in ("key", *columns.NAMES)}
+        self._words = {column.name: Words() for column in columns.COLUMNS if column.kind == "category"}
+
+    def add(self, records: Sequence[ModelRecord]) -> None:
+        """Take what the frame needs of them."""
+        self._values["source"] += _shown_sources([m.source for m in records])
+        put = {name: found.append for name, found in self._values.items()}
+        key, name, size, hash_, path = (put[n] for n in ("key", "name", "size", "hash", "path"))
+        type_, base, format_, variant = (put[n] for n in ("type", "base", "format", "variant"))
+        source_type, in_place = put["source_type"], put["in_place"]
+        description, phrases, settings, cover = (put[n] for n in columns.NAMES[-4:])
+        types, bases, formats, variants, source_types = self._words.values()
+        for m in records:
+            key(m.key)
+            name(m.name)
+            type_(types[m.type])
+            base(bases[m.base])
+            format_(formats[m.format])
+            variant(variants[m.variant])
+            size(m.file_size)
+            hash_(m.hash)
+            path(m.path)
+            in_place(_ABSOLUTE(m.path) is not None)
+            source_type(source_types[m.source_type])
+            description(m.description)
+            phrases(None if m.trigger_phrases is None else tuple(sorted(m.trigger_phrases)))
+            settings(m.default_settings)
+            cover(m.cover_image is not None)
+
+    def frame(self, missing: Collection[str] = frozenset()) -> pd.DataFrame:
+        """The frame of all that were added."""
+        values = dict(self._values)
+        keys = values.pop("key")
+        values["missing"] = [key in missing for key in keys] if missing else [False] * len(keys)
+        return assemble(
+            keys,
+            {
+                name: categorical(found, self._words[name]) if name in self._words else made(name, found)
+                for name, found in values.items()
+            },
+        )
 
 
 def _shown_sources(sources: list[str]) -> list[str]:

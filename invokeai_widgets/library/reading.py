@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from invokeai_widgets.client.endpoints import records
-from invokeai_widgets.client.endpoints.call import Call
+from invokeai_widgets.client.endpoints.listing import ModelListing
 from invokeai_widgets.client.endpoints.readers import passing_models
 from invokeai_widgets.client.errors import NotSupported
-from invokeai_widgets.library.frames import frame_of
+from invokeai_widgets.library.frames import Gathered
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.aio import AsyncInvokeAIClient
@@ -29,10 +29,14 @@ def frame(client: InvokeAIClient) -> pd.DataFrame:
 
 async def frame_async(client: AsyncInvokeAIClient) -> pd.DataFrame:
     """As `frame`, for a client that is awaited."""
-    ask = records.list_models()
-    call = Call(ask.verb, ask.method, ask.path, passing_models)
-    models, missing = await asyncio.gather(client.jobs.transport.send(call), _missing(client))
-    return frame_of(models, missing=missing)
+    ask = records.collect_models(_gathering)
+    gathered, missing = await asyncio.gather(client.jobs.transport.send(ask), _missing(client))
+    return gathered.frame(missing)
+
+
+def _gathering() -> ModelListing[Gathered]:
+    gathered = Gathered()
+    return ModelListing(passing_models, gathered.add, lambda: gathered)
 
 
 async def _missing(client: AsyncInvokeAIClient) -> frozenset[str]:

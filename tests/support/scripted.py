@@ -119,7 +119,7 @@ class _Handler(QuietHandler):
         if answer.content_type is not None:
             head["Content-Type"] = answer.content_type
         if answer.status != 204:
-            head["Content-Length"] = str(len(content))
+            head.setdefault("Content-Length", str(len(content)))  # a script may promise more
         self.send_head(answer.status, head)
         self.wfile.write(content)
         self.close_connection = answer.close

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import quote
 
 from invokeai_widgets.client.errors import APIRequestError, InvalidInput
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 MODELS: Final = "api/v2/models"
 NO_BODY: Final = object()
@@ -45,6 +46,16 @@ SINCE_6_11: Final = Since("6.11.1", (6, 8, 1))
 SINCE_6_13: Final = Since("6.13.0", (6, 11, 1))
 
 
+class Collector(Protocol[T_co]):
+    """Reads a good answer while it arrives."""
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+
+    def result(self) -> T_co:
+        """The value, when all bytes have come. Raises ValueError if they make no sense."""
+
+
 @dataclass(frozen=True)
 class Call(Generic[T]):
     """A request and how to read its answer.
@@ -53,6 +64,7 @@ class Call(Generic[T]):
         verb: What is done, to complete "Could not ...".
         path: Below the server's address, without a slash at the start.
         read: The value of a good answer's body. Raises ValueError if it makes no sense.
+        collect: Makes what reads a good answer instead, while it arrives; for long ones.
         body: Sent as JSON; `NO_BODY` for none.
         image: Sent as a multipart field `image`.
         patience: Seconds to wait for the answer.
@@ -66,6 +78,7 @@ class Call(Generic[T]):
     method: str
     path: str
     read: Callable[[bytes], T] = field(repr=False)
+    collect: Callable[[], Collector[T]] | None = field(default=None, repr=False, kw_only=True)
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: Any = field(default=NO_BODY, repr=False)
     image: bytes | None = field(default=None, repr=False)

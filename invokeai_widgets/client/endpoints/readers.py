@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -49,8 +49,13 @@ class _Listed(msgspec.Struct):
     models: list[msgspec.Raw]
 
 
-class _Models(msgspec.Struct):
-    models: list[ModelRecord]
+#: A record without what it inherits: a class that answers for unknown attributes answers slowly for all.
+_Passing: Any = msgspec.defstruct(
+    "_Passing",
+    [(f.name, f.type, f.default) for f in msgspec.structs.fields(ModelRecord) if f.name != "sent_"],
+    gc=False,
+)
+_Models: Any = msgspec.defstruct("_Models", [("models", list[_Passing])])
 
 
 def model_list(body: bytes) -> list[ModelRecord]:
@@ -62,9 +67,9 @@ def model_list(body: bytes) -> list[ModelRecord]:
 
 
 def passing_models(body: bytes) -> list[ModelRecord]:
-    """The same for who takes their fields and drops them: they do not know what else the server sent."""
+    """The same for who takes their fields and drops them: what comes has nothing but those fields."""
     try:
-        return msgspec.json.decode(body, type=_Models).models
+        return cast(list[ModelRecord], msgspec.json.decode(body, type=_Models).models)
     except (msgspec.MsgspecError, ValueError):
         return _each_model(body)
 

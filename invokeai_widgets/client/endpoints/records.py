@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from invokeai_widgets.client.errors import InvalidInput, InvalidRequest, NotFound
 from invokeai_widgets.client.schema import BulkResult, ModelRecord
 
-from . import readers
+from . import listing, readers
 from .call import CHANGE, CONVERSION, MODELS, SINCE_6_11, SINCE_6_13, SLOW, Call, given, key_path
+
+T = TypeVar("T")
 
 ORDERS: Final = ("default", "type", "base", "name", "format", "size", "created_at", "updated_at", "path")
 DIRECTIONS: Final = ("ASC", "DESC")
@@ -37,7 +41,12 @@ def list_models(
     )
     # Older servers take no notice of an order.
     since = SINCE_6_13 if order_by or direction else None
-    return Call("list the models", "GET", f"{MODELS}/", readers.model_list, query=query, since=since)
+    return replace(collect_models(partial(listing.kept, readers.model_list)), query=query, since=since)
+
+
+def collect_models(collect: Callable[[], listing.ModelListing[T]]) -> Call[T]:
+    """The list of all models, to whatever a listing makes of it."""
+    return Call("list the models", "GET", f"{MODELS}/", listing.whole(collect), collect=collect)
 
 
 def missing_models() -> Call[list[ModelRecord]]:

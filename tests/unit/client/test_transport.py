@@ -336,7 +336,7 @@ def test_a_client_belongs_to_its_loop() -> None:
         client = AsyncInvokeAIClient.from_url(server.url)
 
         async def ask() -> None:
-            client._transport._version = None
+            client._transport.forget_version()
             await client.version()
             await client._transport._pools[True].aclose()
 
