@@ -8,7 +8,8 @@ A fresh page and kernel for every case, cases in turn.
 - `sort` by size, two ways, and `search` for a text that one row has: from the click to two frames after the
   right row is on top. `sort, kernel busy`: while a Python loop holds the main thread.
 - `frames`: 5 s of wheel, up to 60 turns a second, away and back.
-- `tab growth`: resident memory of the page's renderer. `saved notebook`: with the widgets' state.
+- `tab growth`: resident memory of the page's renderer, at rest before and after. `saved notebook`: with the
+  widgets' state.
 
 `floor-window` and `floor-client` are two tables of 3 kB of JavaScript that do nothing else: one sends 60 rows
 at a time and asks pandas to sort and search, the other sends all columns at once.

@@ -30,6 +30,7 @@ UNITS = {
 }
 SHOW_TIMEOUT, ACT_TIMEOUT = 60_000, 10_000  # milliseconds
 SCROLL = 5.0  # seconds
+BITMAPS_KEPT = 6.0  # seconds: as long as that, Chromium keeps those of what it does not show any more
 BUSY = "import time\nend = time.monotonic() + 4\nwhile time.monotonic() < end: pass"
 
 
@@ -171,7 +172,8 @@ def _saved(book: NotebookPage) -> float:
 
 
 def _tab_memory(page: Page) -> float:
-    """Bytes resident in the page's renderer, its garbage collected."""
+    """Bytes resident in the page's renderer when it has come to rest, its garbage collected."""
+    time.sleep(BITMAPS_KEPT)
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
     session.detach()
