@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from invokeai_widgets.client.endpoints import Call, records
+from invokeai_widgets.client.endpoints.call import key_path
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError, NotSupported
 from invokeai_widgets.client.schema import BulkResult, DeleteSummary
 from invokeai_widgets.client.transport import Transport
@@ -14,6 +15,8 @@ from .patience import send_when_free
 
 #: Keys in one request, so that none takes minutes.
 _AT_ONCE: Final = 100
+
+_Several: TypeAlias = Callable[[Transport, Sequence[str]], Awaitable[BulkResult]]
 
 
 async def delete_one(transport: Transport, key: str) -> bool:
@@ -43,7 +46,7 @@ async def delete_all(transport: Transport) -> DeleteSummary:
 async def in_bulk(
     transport: Transport,
     keys: Iterable[str],
-    several: Callable[[Transport, Sequence[str]], Awaitable[BulkResult]],
+    several: _Several,
     single: Callable[[str], Awaitable[object]],
 ) -> BulkResult:
     """The outcome for each key, once each, in the order asked.
@@ -51,6 +54,41 @@ async def in_bulk(
     `several` does some at once. `single` does one: where the server cannot do several, and for those that
     were refused in bulk because something else held them.
     """
+    wanted = _checked(keys)
+    outcomes = _Outcomes()
+    for key in await _some_at_once(transport, wanted, several, outcomes):
+        try:
+            await single(key)
+        except InvokeAIError as error:
+            outcomes.failed[key] = error.message
+        else:
+            outcomes.done.add(key)
+            outcomes.failed.pop(key, None)
+    return outcomes.of(wanted)
+
+
+class _Outcomes:
+    """What became of keys, as far as it is known."""
+
+    def __init__(self) -> None:
+        self.done: set[str] = set()
+        self.failed: dict[str, str] = {}
+
+    def add(self, result: BulkResult) -> None:
+        self.done.update(result.succeeded)
+        self.failed.update(result.failed)
+
+    def of(self, wanted: Sequence[str]) -> BulkResult:
+        return BulkResult(
+            succeeded=tuple(key for key in wanted if key in self.done),
+            failed={
+                key: self.failed.get(key, "The server did not say.") for key in wanted if key not in self.done
+            },
+        )
+
+
+def _checked(keys: Iterable[str]) -> list[str]:
+    """The keys, once each; refuses what cannot be one before anything is sent."""
     if isinstance(keys, (str, bytes, Mapping)) or hasattr(keys, "columns"):
         raise InvalidInput(
             f"Keys are needed, not {type(keys).__name__}.",
@@ -58,37 +96,28 @@ async def in_bulk(
         )
     wanted = list(dict.fromkeys(keys))
     for key in wanted:
-        records.get_model(key)  # refuses what cannot be a key before anything is sent
-    done: set[str] = set()
-    failed: dict[str, str] = {}
-    one_by_one: list[str] = []
+        key_path(key)
+    return wanted
+
+
+async def _some_at_once(
+    transport: Transport, wanted: Sequence[str], several: _Several, outcomes: _Outcomes
+) -> Sequence[str]:
+    """Do all, in portions; gives those that are left to be done one by one."""
+    left: list[str] = []
     for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
         try:
-            result = await several(transport, some)
+            result = await several(transport, wanted[start : start + _AT_ONCE])
         except NotSupported:
-            one_by_one = wanted
-            break
+            return wanted
         except InvokeAIError as error:
-            if not done and not failed:
+            if not outcomes.done and not outcomes.failed:
                 raise
-            failed.update(dict.fromkeys(wanted[start:], error.message))  # what is done is not forgotten
+            outcomes.failed.update(dict.fromkeys(wanted[start:], error.message))  # what is done stays known
             break
-        done.update(result.succeeded)
-        failed.update(result.failed)
-        one_by_one += [key for key, why in result.failed.items() if "already in progress" in why]
-    for key in one_by_one:
-        try:
-            await single(key)
-        except InvokeAIError as error:
-            failed[key] = error.message
-        else:
-            done.add(key)
-            failed.pop(key, None)
-    return BulkResult(
-        succeeded=tuple(key for key in wanted if key in done),
-        failed={key: failed.get(key, "The server did not say.") for key in wanted if key not in done},
-    )
+        outcomes.add(result)
+        left += [key for key, why in result.failed.items() if "already in progress" in why]
+    return left
 
 
 async def _delete_some(transport: Transport, keys: Sequence[str]) -> BulkResult:
