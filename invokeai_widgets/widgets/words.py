@@ -1,14 +1,14 @@
 """Numbers and states in words: one rule for every widget, its text and its HTML face.
 
-Sizes are decimal, as file managers and the hub show them: bytes, kB and MB under 1 GB, else GB with two
-decimals.
+Sizes are decimal, as file managers and the hub show them: bytes, kB and MB under 1 GB, else GB and TB
+with two decimals.
 """
 
 from __future__ import annotations
 
 from invokeai_widgets.library.labels import name_of
 
-_UNITS = ((1e9, "GB", 2), (1e6, "MB", 0), (1e3, "kB", 0))
+_UNITS = ((1e12, "TB", 2), (1e9, "GB", 2), (1e6, "MB", 0), (1e3, "kB", 0))
 
 
 def size(count: float | None) -> str:
@@ -22,7 +22,7 @@ def size(count: float | None) -> str:
 def size_of(done: float, total: float) -> str:
     """So many of so many bytes, in the unit of the whole: "9.0 of 23.8 GB", "104 of 170 MB"."""
     unit, name, _ = _unit(total)
-    digits = 1 if unit >= 1e9 or total / unit < 10 else 0
+    digits = 2 if unit > 1e9 else 1 if unit == 1e9 or total / unit < 10 else 0
     return f"{done / unit:.{digits}f} of {total / unit:.{digits}f} {name}"
 
 

@@ -8,6 +8,7 @@ test.each([
   [330_000_000, "330 MB"],
   [12_700_000_000, "12.70 GB"],
   [2_147_483_648, "2.15 GB"],
+  [1_500_000_000_000, "1.50 TB"],
   [null, ""],
 ])("%s bytes are %s", (size, text) => expect(bytes(size)).toBe(text));
 

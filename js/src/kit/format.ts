@@ -1,6 +1,7 @@
 // Numbers in words: the same rules as invokeai_widgets/widgets/words.py.
 
 const UNITS: [number, string, number][] = [
+  [1e12, "TB", 2],
   [1e9, "GB", 2],
   [1e6, "MB", 0],
   [1e3, "kB", 0],
@@ -10,7 +11,7 @@ const UNITS: [number, string, number][] = [
 /** A number of bytes: "12.70 GB", "330 MB"; "" for none. */
 export function bytes(count: number | null | undefined): string {
   if (count === null || count === undefined) return "";
-  const [unit, name, digits] = UNITS.find(([unit]) => count >= unit) ?? UNITS[3]!;
+  const [unit, name, digits] = UNITS.find(([unit]) => count >= unit) ?? UNITS[4]!;
   return `${(count / unit).toFixed(digits)} ${name}`;
 }
 

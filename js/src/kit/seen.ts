@@ -29,7 +29,12 @@ export function reportView(root: HTMLElement, model: Model, signal: AbortSignal)
       sayAlone();
     }
   };
-  const waiting = setTimeout(sayAlone, PATIENCE);
+  let waiting: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(sayAlone, PATIENCE);
+  };
+  wait();
   hear(model, signal, (content: { kind?: string; view?: string }) => {
     if (content?.kind !== "seen" || content.view !== view) return;
     clearTimeout(waiting);
@@ -44,7 +49,15 @@ export function reportView(root: HTMLElement, model: Model, signal: AbortSignal)
   observer.observe(root);
   document.addEventListener("visibilitychange", () => look(), { signal });
   // What the host says when the kernel is started anew, which then knows nothing of this widget.
-  hear(model, signal, () => look(true), "comm_live_update");
+  hear(
+    model,
+    signal,
+    () => {
+      wait();
+      look(true);
+    },
+    "comm_live_update",
+  );
   atEnd(signal, () => {
     observer.disconnect();
     clearTimeout(waiting);

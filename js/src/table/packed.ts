@@ -14,12 +14,9 @@ export function decode(document: Document): Value[] {
 export async function unpack(names: string[], buffers: DataView[]): Promise<Columns> {
   const columns: Columns = {};
   for (const [i, name] of names.entries()) {
-    const bytes = new Response(
-      new Blob([buffers[i]! as DataView<ArrayBuffer>])
-        .stream()
-        .pipeThrough(new DecompressionStream("deflate")),
-    );
-    columns[name] = decode((await bytes.json()) as Document);
+    const sent = new Response(buffers[i]! as DataView<ArrayBuffer>).body!;
+    const text = new Response(sent.pipeThrough(new DecompressionStream("deflate")));
+    columns[name] = decode((await text.json()) as Document);
   }
   return columns;
 }
