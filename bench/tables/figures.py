@@ -172,11 +172,10 @@ def _saved(book: NotebookPage) -> float:
 
 
 def _tab_memory(page: Page) -> float:
-    """Bytes resident in the page's renderer when it has come to rest, its garbage collected."""
+    """Bytes resident in the page's renderer when it has come to rest."""
+    _collect_garbage(page)
     time.sleep(BITMAPS_KEPT)
-    session = page.context.new_cdp_session(page)
-    session.send("HeapProfiler.collectGarbage")
-    session.detach()
+    _collect_garbage(page)  # once more: what the page held is garbage only after what the script held
     assert page.context.browser is not None
     whole = page.context.browser.new_browser_cdp_session()
     processes = whole.send("SystemInfo.getProcessInfo")["processInfo"]
@@ -185,3 +184,9 @@ def _tab_memory(page: Page) -> float:
     return float(
         max(psutil.Process(pid).memory_info().rss for pid in renderers)
     )  # the other is a spare, and small
+
+
+def _collect_garbage(page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    session.detach()
