@@ -7,6 +7,7 @@ import { type Details, DetailsPane } from "./table/details";
 import { Following } from "./table/following";
 import { Foot } from "./table/foot";
 import { Grid, type Shown } from "./table/grid";
+import { Reads } from "./table/reads";
 import { type Change, type Row, termsOf } from "./table/rows";
 import { Selecting } from "./table/selecting";
 import { saveLittle } from "./table/still";
@@ -23,6 +24,7 @@ class TableView implements Desk {
   readonly signal: AbortSignal;
   readonly traits: Traits;
   readonly intents: Intents;
+  readonly reads: Reads;
   readonly shown: Shown;
   readonly notices = new Notices();
   readonly announce: (text: string) => void;
@@ -46,6 +48,7 @@ class TableView implements Desk {
     this.#model = model;
     this.traits = new Traits(model);
     this.intents = new Intents(model, signal);
+    this.reads = new Reads(this);
     this.announce = announcer(root);
     this.layout = new Layout(
       this.traits.get("columns"),
@@ -67,7 +70,8 @@ class TableView implements Desk {
     this.grid = this.#makeGrid();
     this.#covers = new Covers(this.intents, () => this.grid.paint(), signal);
     this.grid.thumbs = this.#covers.urls;
-    this.#foot = new Foot(this.#verbs.actions(), () => this.#selecting.select([]));
+    const toRows = () => this.grid.makeActive(this.grid.activePlace, true);
+    this.#foot = new Foot(this.#verbs.actions(), () => this.#selecting.select([]), toRows);
     this.details = this.#makeDetails();
     const main = div("ivk-main", this.grid.element, this.#blank.element);
     root.append(
@@ -114,14 +118,14 @@ class TableView implements Desk {
       this.shown,
       this.layout,
       {
-        pick: (row, how) => {
-          void this.#selecting.pick(row, how);
-          if (this.details.isOpen) this.details.open(row);
+        pick: (row, how, place) => {
+          void this.#selecting.pick(row, how, place);
+          if (row && this.details.isOpen && !this.details.isEditing) this.details.open(row);
         },
         pickAll: () => void this.#selecting.pickAll(),
         open: (row) => this.#open(row),
         escape: () => this.#escape(),
-        remove: () => void this.#verbs.remove(),
+        remove: () => void this.#verbs.ask("delete"),
         sort: (column, add) => this.#viewing.sort(column, add),
         placed: () => this.#wantCovers(),
       },
@@ -177,7 +181,8 @@ class TableView implements Desk {
 
   async #refresh(): Promise<void> {
     try {
-      await this.intents.ask("refresh");
+      await this.reads.ask("refresh", {});
+      this.notices.set("refused", null);
       this.announce("Updated");
     } catch (error) {
       this.complain(error);
@@ -238,7 +243,7 @@ class TableView implements Desk {
     this.grid.moveTo(place);
     const row = source.row(place);
     if (!row) return;
-    await this.#selecting.pick(row, "only");
+    await this.#selecting.pick(row, "only", place);
     this.#open(row);
   }
 }

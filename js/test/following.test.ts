@@ -7,6 +7,9 @@ import type { Desk } from "../src/table/desk";
 import { Following } from "../src/table/following";
 import { LocalRows } from "../src/table/local";
 import { unpack } from "../src/table/packed";
+import { Reads } from "../src/table/reads";
+import type { Change } from "../src/table/rows";
+import { Selecting } from "../src/table/selecting";
 
 vi.mock("../src/table/packed", () => ({ unpack: vi.fn() }));
 
@@ -34,23 +37,33 @@ interface Head {
   largest: number;
 }
 
-/** A table that shows revision 6 of the rows, and what Python says when it is asked for all rows. */
-function deskWith(head: Head, askAll: () => Promise<unknown>): Desk {
-  return {
-    shown: { source: new LocalRows(rowsOf(["a"]), 6, {}), query: QUERY, painting: {} },
+/** A table that shows revision 6 of the rows, and what Python says when it is asked for something. */
+function deskWith(head: Head, askAll: () => Promise<unknown>, keys = ["a"]): Desk {
+  const desk = {
+    shown: { source: new LocalRows(rowsOf(keys), 6, {}), query: QUERY, painting: {}, selected: new Set() },
     layout: { shown: ["trigger_phrases"] },
     traits: { get: (name: string) => (name === "head" ? head : {}) },
     intents: { askAll },
     signal: new AbortController().signal,
     notices: { set: () => {} },
     grid: { top: () => [0, 0], activePlace: 0, hasFocus: false, paint() {}, scrollTo() {}, makeActive() {} },
-    details: {},
+    details: { key: null },
+    settled: async () => {},
+    announce() {},
     paint() {},
     complain(error: unknown) {
       throw error;
     },
   } as unknown as Desk;
+  return Object.assign(desk, { reads: new Reads(desk) });
 }
+
+const gone = (before: number, ...keys: string[]): Change => ({
+  before,
+  revision: before + 1,
+  put: { key: [] },
+  gone: keys,
+});
 
 it("does not put older rows in the place of newer ones", async () => {
   const answers = [
@@ -112,4 +125,67 @@ it("gives a cover that is on its way to whoever asks for it meanwhile", async ()
   for (const answer of answers) answer({ result: ["k"], buffers: [new DataView(new ArrayBuffer(4))] });
   expect(await drawer).toMatch(/^blob:/);
   expect(covers.urls.get("k")).toMatch(/^blob:/);
+});
+
+it("reads all anew if a change before this one was missed", async () => {
+  let asked = 0;
+  const desk = deskWith({ local: true, largest: 1 }, async () => {
+    asked += 1;
+    return { result: { names: [], revision: 9 }, buffers: [] };
+  });
+  vi.mocked(unpack).mockImplementation(async () => rowsOf(["b"]));
+  await new Following(desk).heard(gone(8, "a"));
+  expect(asked).toBe(1);
+  expect((desk.shown.source as LocalRows).revision).toBe(9);
+});
+
+it("leaves the focus and the scroll with their models when another one goes, whatever the order", async () => {
+  const keys = ["a", "b", "c", "d", "e"];
+  const desk = deskWith({ local: true, largest: 1 }, async () => ({}), keys);
+  const source = desk.shown.source as LocalRows;
+  Object.assign(desk.shown, { query: { ...QUERY, sort: [["name", "desc"]] } });
+  source.showNow(desk.shown.query);
+  const active: number[] = [];
+  const tops: number[] = [];
+  Object.assign(desk.grid, {
+    top: () => [2, 5], // c, under the eyes; the focus is on b
+    activePlace: 3,
+    makeActive: (place: number) => active.push(place),
+    scrollTo: (place: number) => tops.push(place),
+  });
+  await new Following(desk).heard(gone(6, "d"));
+  expect([tops, active]).toEqual([[1], [2]]);
+  expect([source.row(1)?.key, source.row(2)?.key]).toEqual(["c", "b"]);
+});
+
+it("says that an answer is late, and uses it when it comes", async () => {
+  let answer = (_: unknown) => {};
+  const desk = deskWith({ local: true, largest: 1 }, () => new Promise((resolve) => (answer = resolve)));
+  const complain = vi.spyOn(desk, "complain").mockImplementation(() => {});
+  const set = vi.spyOn(desk.notices, "set");
+  const place = desk.reads.ask("place", {});
+  await vi.advanceTimersByTimeAsync(7000);
+  expect(complain).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(complain).toHaveBeenCalledTimes(1);
+  answer({ result: 7, buffers: [] });
+  expect(await place).toBe(7);
+  expect(set).toHaveBeenLastCalledWith("unanswered", null);
+});
+
+it("drops a selection that took long to find, if another one was made meanwhile", async () => {
+  const desk = deskWith({ local: true, largest: 1 }, async () => ({}), ["a", "b"]);
+  Object.assign(desk.traits, { select() {} });
+  const { source } = desk.shown;
+  (source as LocalRows).showNow(desk.shown.query);
+  const selecting = new Selecting(desk);
+  let found = (_: string[]) => {};
+  vi.spyOn(source, "keys").mockReturnValueOnce(new Promise((resolve) => (found = resolve)));
+  const all = selecting.pickAll();
+  await selecting.pick(source.row(1), "only", 1);
+  found(["a", "b"]);
+  await all;
+  expect([...desk.shown.selected]).toEqual(["b"]);
+  await selecting.pickAll();
+  expect([...desk.shown.selected]).toEqual(["a", "b"]);
 });

@@ -13,6 +13,7 @@ describe("the layout of the columns", () => {
     const layout = new Layout(SHOWN, OFFERED, false);
     layout.toggle("source");
     layout.move("size", "type");
+    layout.fitting(2000);
     layout.resize("base", 200);
     const again = new Layout(SHOWN, OFFERED, false);
     expect(again.shown).toEqual(["name", "size", "type", "base", "source"]);
@@ -40,6 +41,26 @@ describe("the layout of the columns", () => {
     expect(ids(layout, 420)).toEqual(["name", "type", "size"]);
     expect(ids(layout, 300)).toEqual(["name", "size"]);
     expect(ids(layout, 10)).toEqual(["name"]);
+  });
+
+  it("gives a column no more than the room that is left, so that none falls out", () => {
+    const layout = new Layout(SHOWN, OFFERED, false);
+    expect(ids(layout, 600)).toEqual(SHOWN);
+    layout.resize("type", 5000);
+    expect(ids(layout, 600)).toEqual(SHOWN);
+    expect(layout.width("type")).toBeGreaterThan(150);
+    layout.resize("base", 5000);
+    expect(ids(layout, 600)).toEqual(SHOWN);
+  });
+
+  it("forgets the width of a column that is hidden, which may have been too wide for this window", () => {
+    const layout = new Layout(SHOWN, OFFERED, false);
+    layout.fitting(2000);
+    layout.resize("type", 900);
+    expect(ids(layout, 600)).not.toContain("type");
+    layout.toggle("type");
+    layout.toggle("type");
+    expect(ids(layout, 600)).toContain("type");
   });
 
   it("keeps every column wide enough to be caught again", () => {

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
 from invokeai_widgets.library.export import csv_of, json_of
-from invokeai_widgets.library.removal import freed, removals
 from invokeai_widgets.live.outcome import Outcome
 from invokeai_widgets.widgets.table.editing import changed_fields
+from invokeai_widgets.widgets.table.plans import plan_of
 from invokeai_widgets.widgets.table.shelf import Shelf
 
 if TYPE_CHECKING:
     from invokeai_widgets.live.connection import Connection
-
-_NAMED = 200  # models named one by one in the dialog
 
 
 class Acting:
@@ -26,17 +24,12 @@ class Acting:
     connection: Connection
     _shelf: Shelf
 
-    async def do_plan_delete(self, keys: list[str]) -> dict[str, Any]:
-        """What deleting these would take away; nothing is done."""
-        plan = removals(self._shelf.catalog, keys)
-        return {
-            "models": [vars(removal) for removal in plan[:_NAMED]],
-            "freed": freed(plan),
-            "more": max(0, len(plan) - _NAMED),
-        }
+    async def do_plan(self, action: str, keys: list[str]) -> dict[str, Any]:
+        """What an action would do to these: see `plan_of`. Nothing is done."""
+        return plan_of(action, self._shelf.catalog, keys)
 
     async def do_delete(self, keys: list[str]) -> list[dict[str, Any]]:
-        """Delete the records, and the files where `do_plan_delete` said so."""
+        """Delete the records, and the files where `do_plan` said so."""
         names = self._names(keys)
         return _told(await self.connection.delete(keys), names)
 

@@ -55,6 +55,24 @@ export function fill(element: Element, ...children: Child[]): void {
   append(element, children);
 }
 
+const nameOf = (element: Element) => element.getAttribute("aria-label") ?? element.textContent;
+
+/**
+ * Replace all children. The focus, if one of them had it, goes to the one that is named alike now; false if there is
+ * none such, so that the caller finds it another place.
+ */
+export function refill(element: Element, ...children: Child[]): boolean {
+  const active = document.activeElement!;
+  const name = element.contains(active) ? nameOf(active) : null;
+  fill(element, ...children);
+  if (name === null) return true;
+  const heir = [...element.querySelectorAll<HTMLElement>("button,input,textarea")].find(
+    (e) => nameOf(e) === name,
+  );
+  heir?.focus();
+  return !!heir;
+}
+
 /** Change an element's text only if it differs, so that nothing is laid out anew for nothing. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;

@@ -9,6 +9,7 @@ export {
   fill,
   h,
   type Props,
+  refill,
   setAttribute,
   setProps,
   setText,
@@ -18,7 +19,7 @@ export {
 export { ago, bytes, count, duration, number } from "./format";
 export { badge, hue } from "./hues";
 export { type Icon, icon } from "./icons";
-export { Intents, Refused, Unanswered } from "./intents";
+export { type Answer, Intents, Refused, Unanswered } from "./intents";
 export { atEnd, every, hear } from "./life";
 export { toggleMenu } from "./menu";
 export { type Notice, Notices } from "./notices";

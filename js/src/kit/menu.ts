@@ -2,6 +2,8 @@
 // elsewhere close it; the focus goes back to the button.
 import { h, setAttribute } from "./dom";
 
+const CONTROLS = "input:enabled,button:not([tabindex='-1'])";
+
 /** Open (or, if it is open, close) a panel of `content` under `anchor`, which must lie in an `ivk` root. */
 export function toggleMenu(
   anchor: HTMLElement,
@@ -24,14 +26,14 @@ export function toggleMenu(
   });
   panel.addEventListener("keydown", walk);
   panel.showPopover();
-  place(panel, anchor);
+  new ResizeObserver(() => place(panel, anchor)).observe(panel); // what it holds may come late
   setAttribute(anchor, "aria-expanded", "true");
   addEventListener("scroll", (event) => !panel.contains(event.target as Node) && close(), {
     capture: true,
     signal: end.signal,
   });
   addEventListener("resize", close, { signal: end.signal });
-  panel.querySelector<HTMLElement>("input,button")?.focus();
+  panel.querySelector<HTMLElement>(CONTROLS)?.focus();
 }
 
 function place(panel: HTMLElement, anchor: HTMLElement): void {
@@ -47,7 +49,7 @@ function walk(event: KeyboardEvent): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   const panel = event.currentTarget as HTMLElement;
-  const all = [...panel.querySelectorAll<HTMLElement>("input,button:not([tabindex='-1'])")];
+  const all = [...panel.querySelectorAll<HTMLElement>(CONTROLS)];
   const next = all[(all.indexOf(document.activeElement as HTMLElement) + step + all.length) % all.length];
   next?.focus();
   event.preventDefault();

@@ -47,6 +47,7 @@ export class Notices {
           { kind: "quiet small" },
         ),
     );
+    if (old?.textContent === line.textContent) return; // a screen reader would speak it again
     this.#shown.set(name, line);
     if (old) old.replaceWith(line);
     else this.element.append(line);

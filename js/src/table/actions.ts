@@ -1,5 +1,5 @@
 // What can be done to the selected models, and what became of it, model by model.
-import { bytes, type Child, confirm, count, div, h, span } from "../kit";
+import { confirm, count, div, h, span } from "../kit";
 
 /** What became of a verb on one model. */
 export interface Outcome {
@@ -10,52 +10,37 @@ export interface Outcome {
   advice: string | null;
 }
 
-/** What deleting would do, as Python works it out. */
-export interface DeletePlan {
-  models: {
-    key: string;
-    name: string;
-    size: number | null;
-    goes: boolean | null;
-    why: string;
-    path: string;
-  }[];
-  freed: number;
-  more: number;
+/** What a verb would do, as Python words it. */
+export interface Plan {
+  /** "Delete 3 models" */
+  ask: string;
+  intro: string;
+  models: { name: string; size: string; goes: boolean; why: string; path: string }[];
+  more: string;
+  end: string;
+  danger: boolean;
 }
 
-/** Ask whether to delete, naming each model and what happens to its files. */
-export function confirmDelete(root: HTMLElement, plan: DeletePlan): Promise<boolean> {
-  const total = plan.models.length + plan.more;
-  const gone = plan.models.some((model) => model.goes !== false);
-  const body: Child[] = [
+/** Ask whether to do it, naming each model and what happens to its files. */
+export function confirmPlan(
+  root: HTMLElement,
+  { ask, intro, models, more, end, danger }: Plan,
+): Promise<boolean> {
+  const lines = models.map(({ name, size, goes, why, path }) =>
     h(
-      "p",
+      "li",
       null,
-      gone ? "This cannot be undone." : "Only the records are deleted: the files stay where they are.",
+      div("ivk-planline", h("b", null, name), span("ivk-muted", size)),
+      div(goes ? "ivk-goes" : "ivk-muted", why),
+      div("ivk-mono ivk-muted", path),
     ),
-    h(
-      "ul",
-      { class: "ivk-plan" },
-      ...plan.models.map((model) =>
-        h(
-          "li",
-          null,
-          div("ivk-planline", h("b", null, model.name), span("ivk-muted", bytes(model.size))),
-          h("div", { class: model.goes === false ? "ivk-muted" : "ivk-goes" }, model.why),
-          div("ivk-mono ivk-muted", model.path),
-        ),
-      ),
-      plan.more > 0 && h("li", { class: "ivk-muted" }, `and ${count(plan.more, "more model")}`),
-    ),
-    h("p", null, h("b", null, plan.freed ? `Frees ${bytes(plan.freed)}.` : "Frees no disk space.")),
+  );
+  const body = [
+    h("p", null, intro),
+    h("ul", { class: "ivk-plan" }, ...lines, more && h("li", { class: "ivk-muted" }, more)),
+    h("p", null, h("b", null, end)),
   ];
-  return confirm(root, {
-    title: `Delete ${count(total, "model")}?`,
-    body,
-    yes: `Delete ${count(total, "model")}`,
-    danger: true,
-  });
+  return confirm(root, { title: `${ask}?`, body, yes: ask, danger });
 }
 
 /** "2 models deleted; 1 refused." */

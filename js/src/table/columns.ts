@@ -111,7 +111,7 @@ const labelled = (id: string, label: string, width: number): ColumnDef => ({
 });
 
 export const COLUMNS: ColumnDef[] = [
-  text("name", "Name", 240, "ivk-name"),
+  text("name", "Name", 150, "ivk-name"),
   badge("type", "Type", 112),
   badge("base", "Base", 118),
   text("format", "Format", 116, "ivk-muted"),
@@ -129,7 +129,6 @@ export const COLUMNS: ColumnDef[] = [
 
 const BY_ID = new Map(COLUMNS.map((column) => [column.id, column]));
 export const NARROWEST = 56;
-const NAME_NARROWEST = 150;
 const STORE = "invokeai-widgets:table-columns";
 
 interface Remembered {
@@ -141,6 +140,8 @@ interface Remembered {
 export class Layout {
   shown: string[];
   widths: Record<string, number> = {};
+  /** What the columns that fit leave to `name`, beyond its least width. */
+  #spare = 0;
   readonly offered: ColumnDef[];
 
   /** `asked` are the columns that Python names; with `own` they are its caller's wish, and memory is left alone. */
@@ -155,12 +156,14 @@ export class Layout {
     if (!this.shown.includes("name")) this.shown.unshift("name");
   }
 
+  /** In pixels; of `name` the least. */
   width(id: string): number {
     return this.widths[id] ?? BY_ID.get(id)!.width;
   }
 
   toggle(id: string): void {
     this.shown = this.shown.includes(id) ? this.shown.filter((other) => other !== id) : [...this.shown, id];
+    delete this.widths[id]; // one that was made too wide to fit comes back as it was
     this.#remember();
   }
 
@@ -173,32 +176,31 @@ export class Layout {
     this.#remember();
   }
 
+  /** No column takes more than the room that is left, else it, or another, would fall out under the pointer. */
   resize(id: string, width: number | null): void {
+    const most = this.width(id) + this.#spare;
     if (width === null) delete this.widths[id];
-    else this.widths[id] = Math.max(NARROWEST, Math.round(width));
+    else this.widths[id] = Math.max(NARROWEST, Math.min(most, Math.round(width)));
     this.#remember();
   }
 
   /** The columns that fit into so many pixels: dropped from the right, size and state after the others. */
   fitting(room: number): ColumnDef[] {
     const fit = [...this.shown];
-    const need = () => fit.reduce((sum, id) => sum + (id === "name" ? this.#nameNeeds() : this.width(id)), 0);
-    while (need() > room && fit.length > 1) {
+    const spare = () => fit.reduce((rest, id) => rest - this.width(id), room);
+    while (spare() < 0 && fit.length > 1) {
       const last = fit.findLastIndex((id) => id !== "name" && !BY_ID.get(id)!.keep);
       fit.splice(last < 0 ? fit.findLastIndex((id) => id !== "name") : last, 1);
     }
+    this.#spare = Math.max(0, spare());
     return fit.map((id) => BY_ID.get(id)!);
   }
 
   /** The grid's tracks for these columns. */
   tracks(columns: ColumnDef[]): string {
     return columns
-      .map(({ id }) => (id === "name" ? `minmax(${this.#nameNeeds()}px,1fr)` : `${this.width(id)}px`))
+      .map(({ id }) => (id === "name" ? `minmax(${this.width(id)}px,1fr)` : `${this.width(id)}px`))
       .join(" ");
-  }
-
-  #nameNeeds(): number {
-    return this.widths.name ?? NAME_NARROWEST;
   }
 
   #remember(): void {

@@ -3,6 +3,7 @@ import type { Announce, Intents, Notices } from "../kit";
 import type { Layout } from "./columns";
 import type { DetailsPane } from "./details";
 import type { Grid, Shown } from "./grid";
+import type { Reads } from "./reads";
 import type { Tools } from "./tools";
 import type { Traits } from "./traits";
 
@@ -13,6 +14,7 @@ export interface Desk {
   readonly signal: AbortSignal;
   readonly traits: Traits;
   readonly intents: Intents;
+  readonly reads: Reads;
   readonly shown: Shown;
   readonly notices: Notices;
   readonly announce: Announce;

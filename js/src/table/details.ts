@@ -1,5 +1,5 @@
 // Everything about one model, beside the table; over it where there is little room.
-import { append, badge, button, bytes, type Child, div, fill, h, iconButton, span } from "../kit";
+import { append, badge, button, bytes, type Child, div, h, iconButton, refill, span } from "../kit";
 import * as icons from "../kit/icons";
 import { type Editor, editForm } from "./edit";
 import { type Labels, type Row, STATES } from "./rows";
@@ -62,11 +62,17 @@ export class DetailsPane {
     return !this.element.hidden;
   }
 
+  get isEditing(): boolean {
+    return this.#editing;
+  }
+
   /** Show a model. What the table knows is there at once, the rest when Python has answered. */
   open(row: Row): void {
-    if (this.#editing && this.key !== row.key) this.#editing = false;
+    if (this.#editing && this.key === row.key) return; // what is being typed stays
+    this.#editing = false;
     if (this.key !== row.key) {
       this.#details = null;
+      this.#trouble = "";
       this.#cover = null;
       this.element.scrollTop = 0;
     }
@@ -74,13 +80,6 @@ export class DetailsPane {
     this.element.hidden = false;
     this.#paint();
     this.ready = this.#load(row);
-  }
-
-  /** The row changed elsewhere. An open editor is left alone. */
-  refresh(row: Row | null): void {
-    if (!this.isOpen || !this.key) return;
-    if (!row) this.close();
-    else if (!this.#editing) this.open(row);
   }
 
   close(): void {
@@ -118,11 +117,7 @@ export class DetailsPane {
   #paint(): void {
     const row = this.#row;
     if (!row) return;
-    const focused = this.element.contains(document.activeElement)
-      ? document.activeElement?.getAttribute("aria-label")
-      : null;
-    fill(this.element, ...(this.#editing && this.#details?.editor ? this.#form(row) : this.#sheet(row)));
-    if (focused) this.element.querySelector<HTMLElement>(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+    refill(this.element, ...(this.#editing && this.#details?.editor ? this.#form(row) : this.#sheet(row)));
   }
 
   #form(row: Row): Child[] {
@@ -131,7 +126,8 @@ export class DetailsPane {
       editForm(this.#details!.editor!, {
         save: async (changes) => {
           await this.#events.save(row.key, changes);
-          this.#editing = false;
+          if (this.key !== row.key) return; // another was opened meanwhile
+          this.edit(false);
           this.open(row);
         },
         cancel: () => this.edit(false),

@@ -44,19 +44,20 @@ export function editForm(editor: Editor, events: EditEvents): HTMLFormElement {
   form.append(wrong, div("ivk-dialog-acts", button("Cancel", events.cancel), save));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (save.ariaDisabled) return; // it is being saved; a disabled button would lose the focus
     const changes: Record<string, unknown> = {};
     for (const { field, made, before } of controls) {
       const value = read(field, made);
       if (value !== before) changes[field.name] = value;
     }
-    save.disabled = true;
+    save.ariaDisabled = "true";
     fill(wrong);
     try {
       await events.save(changes);
     } catch (error) {
       const { message, advice } = error as Refused;
       fill(wrong, [message, advice].filter(Boolean).join(" "));
-      save.disabled = false;
+      save.ariaDisabled = null;
     }
   });
   return form;

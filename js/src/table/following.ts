@@ -5,7 +5,7 @@ import { PATIENCE } from "./desk";
 import { LocalRows } from "./local";
 import { unpack } from "./packed";
 import { RemoteRows } from "./remote";
-import type { Change, Query } from "./rows";
+import { type Change, type Query, rowAt } from "./rows";
 
 const AFTER_PAINT = 60; // ms, so that the first picture is there before the rest is asked for
 
@@ -20,7 +20,14 @@ export class Following {
   remote(query: Query): RemoteRows {
     const desk = this.#desk;
     const columns = () => desk.layout.shown;
-    return new RemoteRows(desk.traits.get("head"), query, desk.intents, columns, () => desk.grid.paint());
+    return new RemoteRows(
+      desk.traits.get("head"),
+      query,
+      desk.reads,
+      columns,
+      () => desk.grid.paint(),
+      (error) => desk.complain(error),
+    );
   }
 
   /** After the first picture, which needs no answer from Python: have all rows brought, if they are not too many. */
@@ -39,46 +46,49 @@ export class Following {
 
   /** The person chose other columns: have those brought that are not here. */
   async columnsChanged(): Promise<void> {
-    const { shown, layout } = this.#desk;
+    const { shown, layout, grid } = this.#desk;
     const { source } = shown;
     if (source instanceof LocalRows) {
       if (!layout.shown.every((id) => source.has(id))) await this.#goLocal();
     } else {
-      await source.show(shown.query);
+      await source.show(shown.query, grid.top()[0]);
       this.#desk.paint();
     }
   }
 
   async heard(change: Change): Promise<void> {
-    const { shown, traits } = this.#desk;
-    const { source } = shown;
+    const { shown, traits, grid } = this.#desk;
+    const { source, painting } = shown;
     const { local, largest, total } = traits.get("head");
-    shown.painting.largest = largest;
-    if (source instanceof LocalRows) {
-      if (!local) shown.source = this.remote(shown.query);
-      else if (!source.apply(change)) return this.#goLocal();
-    } else if (local) return this.#goLocal();
-    else (source as RemoteRows).total = total;
-    await this.#keepingPlace(() => shown.source.show(shown.query));
+    painting.largest = largest;
+    const here = source instanceof LocalRows ? source : null;
+    if (local && here?.revision !== change.before)
+      await this.#goLocal(); // another change was missed
+    else
+      await this.#keepingPlace(() => {
+        if (!here) (source as RemoteRows).total = total;
+        else if (local) here.apply(change);
+        else shown.source = this.remote(shown.query);
+        return shown.source.show(shown.query, grid.top()[0]);
+      });
     if (shown.source instanceof RemoteRows) this.#prepare();
     this.#tellDetails(change);
   }
 
-  #tellDetails(change: Change): void {
-    const { details, shown } = this.#desk;
-    const { key } = details;
-    if (key && (change.gone.includes(key) || change.put.key?.includes(key)))
-      details.refresh(shown.source.find(key));
+  #tellDetails({ put, gone }: Change): void {
+    const { details } = this.#desk;
+    const key = details.key!;
+    const at = put.key!.indexOf(key);
+    if (at >= 0) details.open(rowAt(put, at));
+    else if (gone.includes(key)) details.close();
   }
 
   async #goLocal(): Promise<void> {
-    const { shown, layout, intents, traits, signal, notices } = this.#desk;
+    const { shown, layout, reads, traits, signal } = this.#desk;
     try {
-      const { result, buffers } = await intents.askAll<{ names: string[]; revision: number }>(
-        "columns",
-        { names: layout.shown },
-        PATIENCE,
-      );
+      const { result, buffers } = await reads.askAll<{ names: string[]; revision: number }>("columns", {
+        names: layout.shown,
+      });
       const local = new LocalRows(await unpack(result.names, buffers), result.revision, traits.get("labels"));
       // A change may have come meanwhile: now there are too many rows, or these are older than those on the screen.
       if (signal.aborted || !traits.get("head").local) return;
@@ -88,23 +98,27 @@ export class Following {
         local.showNow(shown.query);
         shown.source = local;
       });
-      notices.set("unanswered", null);
       setTimeout(() => local.warm(), 50);
     } catch (error) {
       this.#desk.complain(error);
     }
   }
 
-  /** Do what changes the rows, then put the same rows under the eyes, and the focus where it was. */
+  /**
+   * Do what changes the rows, then put the same rows under the eyes, and the focus where it was. If the rows were long
+   * in coming, the person may have scrolled, or gone elsewhere: then that stands.
+   */
   async #keepingPlace(change: () => void | Promise<void>): Promise<void> {
     const { shown, grid } = this.#desk;
     const [top, offset] = grid.top();
     const key = top || offset ? shown.source.row(top)?.key : undefined;
     const active = shown.source.row(grid.activePlace)?.key;
-    const focused = grid.hasFocus;
+    let focused = grid.hasFocus;
     await change();
+    const [topNow, offsetNow] = grid.top();
+    focused &&= grid.hasFocus || document.activeElement === document.body;
     this.#desk.paint();
-    const place = key ? await shown.source.place(key) : -1;
+    const place = key && topNow === top && offsetNow === offset ? await shown.source.place(key) : -1;
     if (place >= 0) grid.scrollTo(place, offset);
     const now = active && grid.activePlace ? await shown.source.place(active) : -1;
     if (now >= 0 && now !== grid.activePlace) grid.makeActive(now, focused);

@@ -5,11 +5,11 @@ import {
   type Child,
   count,
   div,
-  fill,
   h,
   type Icon,
   iconButton,
   number,
+  refill,
   span,
   toggleMenu,
 } from "../kit";
@@ -47,10 +47,13 @@ export class Foot {
 
   readonly #actions: Action[];
   readonly #clear: () => void;
+  readonly #lost: () => void;
 
-  constructor(actions: Action[], clear: () => void) {
+  /** `lost`: the button that had the focus is gone. */
+  constructor(actions: Action[], clear: () => void, lost: () => void) {
     this.#actions = actions;
     this.#clear = clear;
+    this.#lost = lost;
   }
 
   paint(state: FootState): void {
@@ -59,7 +62,8 @@ export class Foot {
     if (stamp !== this.#last) {
       this.#last = stamp;
       this.element.classList.toggle("ivk-selbar", state.selected > 0);
-      fill(this.element, ...(state.selected ? this.#selection(state) : this.#counts(state)));
+      if (!refill(this.element, ...(state.selected ? this.#selection(state) : this.#counts(state))))
+        this.#lost();
     }
     const place = this.element.querySelector(".ivk-fresh");
     if (place) place.textContent = fresh;

@@ -13,8 +13,8 @@ const SPARE = 6; // rows kept ready above and below
 
 /** What the grid tells its owner. */
 export interface GridEvents {
-  /** A row was clicked, or reached by a key. */
-  pick(row: Row, how: How): void;
+  /** A row was clicked, or reached by a key; then it may not be here yet. */
+  pick(row: Row | null, how: How, place: number): void;
   pickAll(): void;
   open(row: Row): void;
   escape(): void;
@@ -180,10 +180,17 @@ export class Grid {
     return this.#pool.wantedThumbs();
   }
 
+  /** Rows that are not here yet count as selected, if enough are. */
   #allState(): "true" | "false" | "mixed" {
     const { selected, source } = this.#shown;
     if (!selected.size || !source.count) return "false";
-    return selected.size >= source.count ? "true" : "mixed";
+    if (selected.size < source.count) return "mixed";
+    if (selected.size < source.total)
+      for (let place = 0; place < source.count; place++) {
+        const row = source.row(place);
+        if (row && !selected.has(row.key)) return "mixed";
+      }
+    return "true";
   }
 
   #withRow(event: Event, go: (row: Row, place: number) => void): void {
@@ -196,7 +203,7 @@ export class Grid {
       const target = event.target as HTMLElement;
       const toggle = event.ctrlKey || event.metaKey || target.closest(".ivk-tick") !== null;
       const how = event.shiftKey ? "range" : toggle ? "toggle" : "only";
-      this.#events.pick(row, how);
+      this.#events.pick(row, how, place);
       this.moveTo(place);
       if (how === "only" && target.closest(".ivk-name")) this.#events.open(row);
     });
@@ -218,7 +225,9 @@ export class Grid {
     else if (to !== undefined) this.#step(to, event.shiftKey);
     else if (event.key === "a" && ctrl) this.#events.pickAll();
     else if (event.key === " ")
-      this.#withRow(event, (row) => this.#events.pick(row, event.shiftKey ? "range" : "toggle"));
+      this.#withRow(event, (row, place) =>
+        this.#events.pick(row, event.shiftKey ? "range" : "toggle", place),
+      );
     else if (event.key === "Enter") this.#withRow(event, (row) => this.#events.open(row));
     else if (event.key === "Escape") this.#events.escape();
     else if (event.key === "Delete") this.#events.remove();
@@ -230,8 +239,6 @@ export class Grid {
   /** Arrows move the focus; with shift they also select what lies between. */
   #step(to: number, select: boolean): void {
     this.moveTo(to);
-    if (!select) return;
-    const row = this.#shown.source.row(this.#active);
-    if (row) this.#events.pick(row, "range");
+    if (select) this.#events.pick(this.#shown.source.row(this.#active), "range", this.#active);
   }
 }

@@ -72,11 +72,13 @@ export class Header {
   }
 
   #build(columns: ColumnDef[]): void {
+    const focused = this.element.contains(document.activeElement);
     for (const cell of this.#cells) cell.remove();
     this.#columns = columns;
     this.#cells = columns.map((column, i) => this.#cell(column, i));
     this.element.append(...this.#cells);
     this.#active = Math.min(this.#active, columns.length);
+    if (focused) this.focus();
   }
 
   #cell(column: ColumnDef, i: number): HTMLElement {
@@ -129,13 +131,13 @@ export class Header {
         moved ||= Math.abs(x - event.clientX) > 6;
         if (moved) mark(this.#cells.find((cell) => x < cell.getBoundingClientRect().right) ?? null);
       },
-      () => {
-        if (!moved) return;
+      (dropped) => {
         const before = target ? this.#columns[this.#cells.indexOf(target)]!.id : null;
         mark(null);
+        if (!moved || !dropped) return;
         button.addEventListener("click", (click) => click.stopImmediatePropagation(), {
           capture: true,
-          once: true,
+          signal: AbortSignal.timeout(50), // no click comes if it was let go elsewhere
         });
         this.#layout.move(id, before);
         this.#events.changed();
@@ -174,17 +176,22 @@ export class Header {
   }
 }
 
-/** Follow the pointer until it is let go. */
-function follow(event: PointerEvent, move: (x: number) => void, done: () => void = () => {}): void {
-  const end = new AbortController();
-  const { signal } = end;
+/** Follow the pointer of the main button until it is let go, or the page takes it over, as for scrolling. */
+function follow(
+  event: PointerEvent,
+  move: (x: number) => void,
+  end: (dropped: boolean) => void = () => {},
+): void {
+  if (event.button) return;
+  const over = new AbortController();
+  const { signal } = over;
   addEventListener("pointermove", (e) => move(e.clientX), { signal });
   for (const name of ["pointerup", "pointercancel"]) {
     addEventListener(
       name,
       () => {
-        end.abort();
-        done();
+        over.abort();
+        end(name === "pointerup");
       },
       { signal },
     );

@@ -108,10 +108,8 @@ export class LocalRows implements RowSource {
     return this.#counts(this.#query);
   }
 
-  /** Take a change made elsewhere; false if it does not follow what is here. The view is as before: show again. */
-  apply(change: Change): boolean {
-    if (change.before !== this.revision) return false;
-    const { put, gone } = change;
+  /** Take a change made elsewhere, which must follow what is here. The view is not true any more: show again. */
+  apply({ put, gone, revision }: Change): void {
     const dropped = new Set(gone.map((key) => this.#rows.get(key)));
     const kept = dropped.size ? (_: Value, row: number) => !dropped.has(row) : null;
     for (const [name, values] of Object.entries(this.#columns)) {
@@ -120,9 +118,8 @@ export class LocalRows implements RowSource {
       }
     }
     if (kept) for (const name in this.#columns) this.#columns[name] = this.#columns[name]!.filter(kept);
-    this.revision = change.revision;
+    this.revision = revision;
     this.#index();
-    return true;
   }
 
   /** Work out, in quiet moments, what the first sort will need. */

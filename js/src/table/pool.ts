@@ -113,7 +113,7 @@ export class Pool {
       if (row) column.paint(cell, row, painting);
       else setText(cell, "");
     }
-    if (row) setAttribute(element, "aria-label", this.#spoken(row));
+    setAttribute(element, "aria-label", row ? this.#spoken(row) : "Loading");
   }
 
   #paintThumb(thumb: HTMLElement, row: Row | null): void {

@@ -1,9 +1,10 @@
 // Rows by message: Python searches, sorts and counts, and sends the windows that are looked at. The table starts
 // with this, from the first window in the initial state, and stays with it if there are very many rows.
-import type { Intents } from "../kit";
+import type { Reads } from "./reads";
 import { type Columns, type Facets, type Query, type Row, type RowSource, rowAt } from "./rows";
 
 const PAGE = 100;
+const ABOVE = 30; // rows brought before the one that is to be seen
 
 export interface Window {
   revision: number;
@@ -24,41 +25,44 @@ export class RemoteRows implements RowSource {
   #wave = 0; // rises with each query, so that late answers to an old one are dropped
 
   #query: Query;
-  readonly #intents: Intents;
+  readonly #reads: Reads;
   readonly #names: () => string[];
   readonly #onRows: () => void;
+  readonly #onTrouble: (error: unknown) => void;
 
   constructor(
     head: Window & { total: number },
     query: Query,
-    intents: Intents,
+    reads: Reads,
     names: () => string[],
     onRows: () => void,
+    onTrouble: (error: unknown) => void,
   ) {
     this.#query = query;
-    this.#intents = intents;
+    this.#reads = reads;
     this.#names = names;
     this.#onRows = onRows;
+    this.#onTrouble = onTrouble;
     this.total = head.total;
     this.count = head.count;
     this.bytes = head.bytes;
     this.#keep(head);
   }
 
-  show(query: Query): Promise<void> {
+  show(query: Query, near = 0): Promise<void> {
     this.#wave += 1;
-    this.#last = this.#bring(query, this.#wave);
+    this.#last = this.#bring(query, this.#wave, Math.max(0, near - ABOVE));
     return this.#last;
   }
 
-  async #bring(query: Query, wave: number): Promise<void> {
-    const window = await this.#ask(query, 0);
+  async #bring(query: Query, wave: number, start: number): Promise<void> {
+    const window = await this.#ask(query, start);
     if (wave !== this.#wave) return this.#last; // another view is on its way: there when that is
     this.#query = query;
     this.count = window.count;
     this.bytes = window.bytes;
     this.#rows.clear();
-    this.#asked = new Set([0]);
+    this.#asked.clear();
     this.#keep(window);
   }
 
@@ -92,15 +96,15 @@ export class RemoteRows implements RowSource {
   }
 
   place(key: string): Promise<number> {
-    return this.#intents.ask("place", { query: this.#query, key });
+    return this.#reads.ask("place", { query: this.#query, key });
   }
 
   keys(start: number, end: number): Promise<string[]> {
-    return this.#intents.ask("keys", { query: this.#query, start, end });
+    return this.#reads.ask("keys", { query: this.#query, start, end });
   }
 
   facets(): Promise<Facets> {
-    return this.#intents.ask("facets", { query: this.#query });
+    return this.#reads.ask("facets", { query: this.#query });
   }
 
   #lacks(page: number, start: number, end: number): boolean {
@@ -118,13 +122,14 @@ export class RemoteRows implements RowSource {
       if (wave !== this.#wave) return;
       this.#keep(window);
       this.#onRows();
-    } catch {
+    } catch (error) {
       this.#asked.delete(page); // asked again when it is looked at again
+      this.#onTrouble(error);
     }
   }
 
   #ask(query: Query, start: number): Promise<Window> {
-    return this.#intents.ask("window", { query, start, count: PAGE, columns: this.#names() });
+    return this.#reads.ask("window", { query, start, count: PAGE, columns: this.#names() });
   }
 
   #keep({ start, columns }: Window): void {

@@ -40,8 +40,8 @@ export interface RowSource {
   /** Rows in the view, and their bytes. */
   readonly count: number;
   readonly bytes: number;
-  /** Make another view. The old one stays readable until the new one is there. */
-  show(query: Query): Promise<void>;
+  /** Make another view. The old one stays readable until the new one is there; then so are the rows round `near`. */
+  show(query: Query, near?: number): Promise<void>;
   /** The row at a place; null if it is not here yet, and then `want` has it brought. */
   row(place: number): Row | null;
   /** These places are on the screen. */

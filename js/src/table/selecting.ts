@@ -1,6 +1,6 @@
 // The selection: keys, never places, so that it outlives every sort, search and change made elsewhere.
 import type { Desk } from "./desk";
-import type { Row } from "./rows";
+import type { Row, RowSource } from "./rows";
 
 export type How = "only" | "toggle" | "range";
 
@@ -8,48 +8,55 @@ export class Selecting {
   readonly #desk: Desk;
   /** From here a range goes. */
   #anchor: string | null = null;
+  #turn = 0;
 
   constructor(desk: Desk) {
     this.#desk = desk;
   }
 
-  async pick(row: Row, how: How): Promise<void> {
+  async pick(row: Row | null, how: How, place: number): Promise<void> {
     const { shown } = this.#desk;
-    shown.current = row.key;
-    if (how === "range") return this.#range(row.key);
+    if (row) shown.current = row.key;
+    if (!row || how === "range") return this.#range(row?.key, place);
     this.#anchor = row.key;
     const keys = new Set(how === "toggle" ? shown.selected : []);
-    if (how === "toggle" && shown.selected.has(row.key)) keys.delete(row.key);
-    else keys.add(row.key);
+    if (how === "only" || !keys.delete(row.key)) keys.add(row.key);
     this.select([...keys]);
   }
 
-  async #range(key: string): Promise<void> {
-    await this.#desk.settled();
-    const { source } = this.#desk.shown;
-    try {
-      const place = await source.place(key);
-      if (place < 0) return; // the view that it was clicked in is gone
-      const from = this.#anchor === null ? 0 : Math.max(0, await source.place(this.#anchor));
-      this.select(await source.keys(Math.min(from, place), Math.max(from, place) + 1));
-    } catch (error) {
-      this.#desk.complain(error);
-    }
+  /** All from where the last range began to a row; or to a place, if its row is not here yet. */
+  #range(key: string | undefined, place: number): Promise<void> {
+    return this.#later(async (source) => {
+      const to = key ? await source.place(key) : place;
+      if (to < 0) return null; // the view that it was clicked in is gone
+      const from = this.#anchor ? Math.max(0, await source.place(this.#anchor)) : 0;
+      return source.keys(Math.min(from, to), Math.max(from, to) + 1);
+    });
   }
 
   /** All that the filters leave; nothing, if that is all selected already. */
-  async pickAll(): Promise<void> {
-    await this.#desk.settled();
-    const { source, selected } = this.#desk.shown;
-    try {
+  pickAll(): Promise<void> {
+    return this.#later(async (source) => {
       const keys = await source.keys(0, source.count);
-      this.select(keys.every((key) => selected.has(key)) ? [] : keys);
+      return keys.every((key) => this.#desk.shown.selected.has(key)) ? [] : keys;
+    });
+  }
+
+  /** Select what takes a while to find, unless something else was selected meanwhile. */
+  async #later(find: (source: RowSource) => Promise<string[] | null>): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    await this.#desk.settled();
+    try {
+      const keys = await find(this.#desk.shown.source);
+      if (keys && turn === this.#turn) this.select(keys);
     } catch (error) {
       this.#desk.complain(error);
     }
   }
 
   select(keys: string[]): void {
+    this.#turn += 1;
     const { shown, traits, announce } = this.#desk;
     shown.selected = new Set(keys);
     traits.select(keys);
@@ -59,6 +66,7 @@ export class Selecting {
 
   /** Python, or another view of the same table, has selected. */
   heard(): void {
+    this.#turn += 1;
     this.#desk.shown.selected = new Set(this.#desk.traits.get("selected"));
     this.#desk.paint();
   }

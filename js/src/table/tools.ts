@@ -151,7 +151,7 @@ export class Tools {
         type: "checkbox",
         checked: on,
         onchange: () => {
-          this.#choose(facet, on ? chosen.filter((other) => other !== word) : [...chosen, word]);
+          this.#choose(facet, word);
           void again();
         },
       });
@@ -171,9 +171,12 @@ export class Tools {
     panel.querySelectorAll("input")[Math.max(0, at)]?.focus();
   }
 
-  #choose(facet: string, words: string[]): void {
-    const facets = { ...this.#query.facets, [facet]: words };
-    if (!words.length) delete facets[facet];
+  /** A word more, or less. The menu may be older than the view: two clicks may come before it is filled again. */
+  #choose(facet: string, word: string): void {
+    const words = new Set(this.#query.facets[facet]);
+    if (!words.delete(word)) words.add(word);
+    const facets = { ...this.#query.facets, [facet]: [...words] };
+    if (!words.size) delete facets[facet];
     this.#edit({ facets });
   }
 

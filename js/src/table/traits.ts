@@ -1,5 +1,5 @@
 // The doorway to Python: what the table reads from its model, by name and type. Python writes all but `selected`.
-import type { Model } from "../kit";
+import type { Model, Problem } from "../kit";
 import type { Window } from "./remote";
 import type { Labels, Query } from "./rows";
 
@@ -18,7 +18,7 @@ interface TableTraits {
   busy: Record<string, string>;
   /** How the server is heard, and how fresh the rows are. Times are seconds since the epoch. */
   status: { loaded: boolean; loaded_at: number; link: string; since: number; base_url: string };
-  problem: { message: string; advice: string | null } | null;
+  problem: Problem | null;
   read_only: boolean;
   height: number;
   /** The view, and which browser made it. */

@@ -1,7 +1,7 @@
 // The verbs on the selected models: ask first where something is lost, then say what became of each model.
-import { confirm, count, div, h, Refused } from "../kit";
+import { div, h, Refused } from "../kit";
 import * as icons from "../kit/icons";
-import { base64, confirmDelete, copyText, type DeletePlan, download, type Outcome, summary } from "./actions";
+import { base64, confirmPlan, copyText, download, type Outcome, type Plan, summary } from "./actions";
 import { type Desk, PATIENCE } from "./desk";
 import type { Action } from "./foot";
 
@@ -12,9 +12,8 @@ interface Elsewhere {
   coverChanged(key: string): void;
 }
 
-const REIDENTIFY = "InvokeAI looks at the files again. Default settings fall back to what it finds.";
-const CONVERT =
-  "Each checkpoint becomes a folder of diffusers files under a new key. The old file is deleted, unless it is used in place. Only main models of SD 1, SD 2 and SDXL can be converted.";
+/** What is asked about first, and how its end is told. */
+const DONE = { delete: "deleted", reidentify: "identified again", convert: "converted" };
 
 export class VerbsOn {
   readonly #desk: Desk;
@@ -32,43 +31,32 @@ export class VerbsOn {
     const many = { changes: true, direct: true };
     return [
       { label: "Edit…", ...one, go: () => void this.#elsewhere.edit(keys()[0]!) },
-      { label: "Reidentify…", ...many, go: () => void this.#reidentify(keys()) },
-      { label: "Convert to diffusers…", ...many, go: () => void this.#convert(keys()) },
+      { label: "Reidentify…", ...many, go: () => void this.ask("reidentify") },
+      { label: "Convert to diffusers…", ...many, go: () => void this.ask("convert") },
       { label: "Set cover…", ...one, go: () => this.pickCover(keys()[0]!) },
       { label: "Copy keys", go: () => this.copy(keys().join("\n")) },
       { label: "Export as CSV", go: () => void this.#exportAs("csv") },
       { label: "Export as JSON", go: () => void this.#exportAs("json") },
-      { label: "Delete…", ...many, icon: icons.TRASH, danger: true, go: () => void this.remove() },
+      { label: "Delete…", ...many, icon: icons.TRASH, danger: true, go: () => void this.ask("delete") },
     ];
   }
 
-  async remove(): Promise<void> {
+  /** Say what it would do to the selected models, and do it if that is wanted. */
+  async ask(verb: keyof typeof DONE): Promise<void> {
     const { root, shown, traits, intents } = this.#desk;
     const keys = [...shown.selected];
     if (!keys.length || traits.get("read_only")) return;
     try {
-      const plan = await intents.ask<DeletePlan>("plan_delete", { keys }, PATIENCE);
-      if (await confirmDelete(root, plan)) await this.#run("delete", "deleted", keys);
+      const plan = await intents.ask<Plan>("plan", { action: verb, keys }, PATIENCE);
+      if (await confirmPlan(root, plan)) await this.#run(verb, DONE[verb], keys);
     } catch (error) {
       this.#desk.complain(error);
     }
   }
 
-  async #reidentify(keys: string[]): Promise<void> {
-    const yes = `Reidentify ${count(keys.length, "model")}`;
-    if (await confirm(this.#desk.root, { title: `${yes}?`, body: [h("p", null, REIDENTIFY)], yes }))
-      await this.#run("reidentify", "identified again", keys);
-  }
-
-  async #convert(keys: string[]): Promise<void> {
-    const yes = `Convert ${count(keys.length, "model")}`;
-    const body = [h("p", null, CONVERT)];
-    if (await confirm(this.#desk.root, { title: `${yes}?`, body, yes, danger: true }))
-      await this.#run("convert", "converted", keys);
-  }
-
   async #run(verb: string, done: string, keys: string[], more: object = {}): Promise<void> {
     for (const key of keys) this.#desk.shown.painting.failed.delete(key);
+    this.#desk.notices.set("refused", null);
     try {
       this.#report(done, await this.#desk.intents.ask<Outcome[]>(verb, { keys, ...more }));
     } catch (error) {
@@ -94,13 +82,13 @@ export class VerbsOn {
         this.#desk.paint();
       },
     });
-    announce(said);
+    if (!refused.length) announce(said); // else the notice is an alert
     this.#desk.paint();
   }
 
   /** Send what the editor changed. Rejects with what the server, or Python for it, refused. */
   async save(key: string, changes: object): Promise<void> {
-    const said = await this.#desk.intents.ask<{ ok: boolean; message: string; advice: string }>("update", {
+    const said = await this.#desk.reads.ask<{ ok: boolean; message: string; advice: string }>("update", {
       key,
       changes,
     });

@@ -1,5 +1,5 @@
 // What the table says about itself: how fresh it is, what went wrong, what stands where no rows are.
-import { ago, button, div, h, type Notices, setAttribute, Unanswered } from "../kit";
+import { ago, button, clock, div, h, type Notices, setAttribute, Unanswered } from "../kit";
 import type { Desk } from "./desk";
 import type { FootState } from "./foot";
 import { RemoteRows } from "./remote";
@@ -28,21 +28,17 @@ export function footState({ traits, shown }: Desk): FootState {
   };
 }
 
-/** The problem that Python knows of, with a way to try again. */
-export function sayProblem({ root, traits, intents, notices }: Desk, refresh: () => Promise<void>): void {
+/** The trouble with the server, with a way to try again. What was asked here and refused, `sayError` has said. */
+export function sayProblem({ root, traits, notices }: Desk, refresh: () => Promise<void>): void {
   const problem = traits.get("problem");
   const { link, since } = traits.get("status");
-  const down =
-    link === "down" && since ? ` Trying again since ${new Date(since * 1000).toLocaleTimeString()}.` : "";
-  notices.set(
-    "problem",
-    problem && {
-      kind: "err",
-      text: [h("b", null, problem.message), ` ${problem.advice ?? ""}${down}`],
-      buttons: [button("Try again", () => void refresh(), { kind: "small" })],
-      dismissed: () => void intents.ask("dismiss").catch(() => {}),
-    },
-  );
+  const down = link === "down" && since ? ` Trying again since ${clock(since)}.` : "";
+  const notice = {
+    kind: "err",
+    text: [h("b", null, problem?.message), ` ${problem?.advice ?? ""}${down}`],
+    buttons: [button("Try again", () => void refresh(), { kind: "small" })],
+  };
+  notices.set("problem", problem && !problem.own ? notice : null);
   setAttribute(root, "aria-busy", link === "connecting" ? "true" : null);
 }
 

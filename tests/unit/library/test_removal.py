@@ -9,7 +9,7 @@ import pytest
 from invokeai_widgets.client.schema import ModelRecord
 from invokeai_widgets.library import frame_of
 from invokeai_widgets.library.catalog import Catalog
-from invokeai_widgets.library.removal import freed, removals
+from invokeai_widgets.library.removal import conversions, freed, removals
 
 MOVED_IN = {"path": "k/a.safetensors", "file_size": 10}
 IN_PLACE = {"path": "/data/a.safetensors", "file_size": 20}
@@ -19,6 +19,28 @@ EXTERNAL = {"path": "external", "source_type": "external", "file_size": 5}
 def catalog_of(*fields: dict[str, Any], missing: tuple[str, ...] = ()) -> Catalog:
     records = [ModelRecord.from_wire({"key": f"k{n}", "name": f"M{n}", **f}) for n, f in enumerate(fields)]
     return Catalog(frame_of(records, missing=missing))
+
+
+CHECKPOINT = {"type": "main", "base": "sd-1", "format": "checkpoint", "file_size": 10}
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing", "goes", "says"),
+    [
+        (MOVED_IN, (), True, "is deleted"),
+        (IN_PLACE, (), False, "stays"),
+        (MOVED_IN, ("k0",), False, "file is gone"),
+        ({**MOVED_IN, "format": "diffusers"}, (), False, "refused"),
+        ({**MOVED_IN, "type": "lora"}, (), False, "refused"),
+        ({**MOVED_IN, "base": "flux"}, (), False, "refused"),
+    ],
+)
+def test_what_a_conversion_does_to_the_file(
+    fields: dict[str, Any], missing: tuple[str, ...], goes: bool, says: str
+) -> None:
+    [fate] = conversions(catalog_of({**CHECKPOINT, **fields}, missing=missing), ["k0"])
+    assert fate.goes is goes
+    assert says in fate.why
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from PIL import Image
 
 from invokeai_widgets import ModelTable
 from invokeai_widgets.demo.server import DemoServer
+from invokeai_widgets.widgets import words
 from invokeai_widgets.widgets.table.editing import SETTINGS
 from tests.support.panels import BrowserSide
 
@@ -58,9 +59,10 @@ def test_a_deletion_says_first_what_goes_and_then_what_became_of_each(
     models = table_of(side).df
     moved = models[~models.in_place & ~models.missing].index[0]
     kept = models[models.in_place & ~models.missing].index[0]
-    plan = side.result("plan_delete", keys=[moved, kept, "gone"])
+    plan = side.result("plan", action="delete", keys=[moved, kept, "gone"])
+    assert plan["ask"] == "Delete 2 models"
     assert [(m["key"], m["goes"]) for m in plan["models"]] == [(moved, True), (kept, False)]
-    assert plan["freed"] == models.loc[moved, "size"]
+    assert plan["end"] == f"Frees {words.size(models.loc[moved, 'size'])}."
     assert len(table_of(side).df) == 30, "nothing is done by asking"
     outcomes = side.result("delete", keys=[moved, "gone"])
     assert [(o["key"], o["ok"]) for o in outcomes] == [(moved, True), ("gone", False)]
@@ -72,9 +74,41 @@ def test_a_plan_names_at_most_two_hundred(show: Show, begin: Begin) -> None:
     side = show(ModelTable, begin(models=205).url)
     side.wait(lambda: len(table_of(side).df) == 205, "the models")
     models = table_of(side).df
-    plan = side.result("plan_delete", keys=list(models.index))
-    assert (len(plan["models"]), plan["more"]) == (200, 5)
-    assert plan["freed"] == models["size"][~models.in_place & ~models.missing].sum()
+    plan = side.result("plan", action="delete", keys=list(models.index))
+    assert (len(plan["models"]), plan["more"]) == (200, "and 5 more models")
+    freed = models["size"][~models.in_place & ~models.missing].sum()
+    assert plan["end"] == f"Frees {words.size(freed)}."
+
+
+def test_a_deletion_of_records_only_says_that_the_files_stay(side: BrowserSide) -> None:
+    models = table_of(side).df
+    plan = side.result("plan", action="delete", keys=list(models.index[models.in_place | models.missing]))
+    assert "the files stay" in plan["intro"]
+    assert plan["end"] == "Frees no disk space."
+
+
+def test_a_conversion_says_which_checkpoints_go_and_what_will_be_refused(side: BrowserSide) -> None:
+    models = table_of(side).df
+    convertible = (
+        (models.type == "main") & (models.format == "checkpoint") & models.base.isin(["sdxl", "sd-1"])
+    )
+    moved = models.index[convertible & ~models.in_place & ~models.missing][0]
+    lora = key_of(side, type="lora")
+    plan = side.result("plan", action="convert", keys=[moved, lora])
+    assert (plan["ask"], plan["danger"]) == ("Convert 2 models", True)
+    assert [(m["name"], m["goes"]) for m in plan["models"]] == [
+        (models.name[moved], True),
+        (models.name[lora], False),
+    ]
+    assert "refused" in plan["models"][1]["why"]
+    outcomes = side.result("convert", keys=[moved, lora])
+    assert [o["ok"] for o in outcomes] == [True, False]
+
+
+def test_what_goes_unharmed_is_not_called_dangerous(side: BrowserSide) -> None:
+    plan = side.result("plan", action="reidentify", keys=[key_of(side, type="lora")])
+    assert (plan["ask"], plan["danger"], plan["models"][0]["why"]) == ("Reidentify 1 model", False, "")
+    assert "no plan" in side.error("plan", action="sing", keys=[])["message"]
 
 
 def test_every_verb_gives_an_outcome_for_each_model(side: BrowserSide) -> None:
