@@ -185,13 +185,13 @@ def test_sizes_beyond_two_gib_are_right(show: Show) -> None:
 
 def test_sort_and_search_need_no_kernel(show: Show) -> None:
     """With all rows in the browser they work while the kernel is busy, and after it has died."""
-    table = show(cell=frame(2000))
+    table = show(cell=frame(4500))
     table.page.set_source(1, "import time; time.sleep(600)")
     table.page.start(1)
     table.header("Name").get_by_role("button").click()
-    expect(table.row(0).locator(".ivk-name")).to_have_text("Model 001999")
+    expect(table.row(0).locator(".ivk-name")).to_have_text("Model 004499")
     table.search.fill("0007")
-    expect(table.foot).to_contain_text("of 2,000 models")
+    expect(table.foot).to_contain_text("111 of 4,500 models")
     assert table.page.busy
 
 

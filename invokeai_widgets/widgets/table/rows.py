@@ -15,6 +15,9 @@ ALWAYS = ("key", "name", "type", "base", "size", "state", "cover")
 LOCAL = (*ALWAYS, "format", "variant", "source_type", *SEARCHED)
 """Columns that searching, sorting and counting in the browser need."""
 
+PART = 2000
+"""Rows to a packed document. A tab keeps room for what it unpacked at once; small pieces share theirs."""
+
 Columns = dict[str, list[Any]]
 
 
@@ -24,12 +27,18 @@ def window(catalog: Catalog, rows: list[int], names: Sequence[str]) -> Columns:
 
 
 def packed(catalog: Catalog, names: Iterable[str]) -> tuple[list[str], list[bytes]]:
-    """Whole columns in the catalog's order: their names, and for each a deflated JSON document.
+    """Whole columns in the catalog's order: their names, and the documents, as many for each name.
 
-    A column with many equal values is `{"words": [...], "codes": [...]}`, any other is `{"values": [...]}`.
+    Each is deflated JSON and has the values of `PART` rows, the last of a column those that are left: where
+    many are equal as `{"words": [...], "codes": [...]}`, else as `{"values": [...]}`.
     """
     unique = list(dict.fromkeys((*LOCAL, *names)))
-    return unique, [zlib.compress(_encoded(catalog.values(name)), 1) for name in unique]
+    starts = range(0, max(1, len(catalog)), PART)
+    return unique, [
+        zlib.compress(_encoded(catalog.values(name)[start : start + PART]), 1)
+        for name in unique
+        for start in starts
+    ]
 
 
 def _encoded(values: list[Any]) -> bytes:

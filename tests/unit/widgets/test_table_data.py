@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from invokeai_widgets import ModelTable
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
 from invokeai_widgets.client.schema import ModelRecord
 from invokeai_widgets.library import frame_of
-from invokeai_widgets.widgets.table.rows import packed
+from invokeai_widgets.widgets.table.rows import PART, packed
 from invokeai_widgets.widgets.table.shelf import LOCAL_LIMIT
 
 
@@ -165,6 +166,25 @@ def test_a_lone_surrogate_in_a_name_stops_nothing() -> None:
     table = ModelTable(pd.DataFrame({"name": ["a\ud800b"]}, dtype="object"))
     _, buffers = packed(table.looking_at()[0], ["name"])
     assert all(buffers)
+
+
+@pytest.mark.parametrize("count", [0, 3, PART, PART + 1, 3 * PART])
+def test_the_columns_go_whole_in_parts_of_some_rows(count: int) -> None:
+    names = [f"Model {n}" for n in range(count)]
+    catalog = ModelTable(
+        pd.DataFrame({"name": names, "base": ["sdxl", None, "flux"] * (count // 3) + ["x"] * (count % 3)})
+    ).looking_at()[0]
+    sent, buffers = packed(catalog, ["name"])
+    many = len(buffers) // len(sent)
+    assert many * len(sent) == len(buffers)
+    for place, column in enumerate(sent):
+        values: list[Any] = []
+        for buffer in buffers[place * many : (place + 1) * many]:
+            document = json.loads(zlib.decompress(buffer))
+            found = document.get("values") or [document["words"][code] for code in document.get("codes", ())]
+            assert len(found) <= PART
+            values += found
+        assert values == catalog.values(column)
 
 
 def test_a_word_that_a_row_has_is_meant_as_it_is() -> None:
