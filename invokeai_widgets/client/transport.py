@@ -14,8 +14,6 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-import httpx
-
 from .auth import Auth
 from .changes import Changes
 from .endpoints import server
@@ -30,6 +28,7 @@ from .errors import (
     Unreachable,
 )
 from .identity import stranger, unknown_route
+from .lean import httpx
 from .logs import hide_secrets
 from .pieces import read_in_large_pieces
 from .replies import Puzzling, Reply, understand

@@ -174,11 +174,29 @@ def test_what_only_checkers_have_is_imported_for_them_only() -> None:
     assert [path.name for path in ours if "typing_extensions" in imported_by(path)] == []
 
 
-@pytest.mark.parametrize(("library", "module"), [("httpx", "transport.py"), ("socketio", "events.py")])
+@pytest.mark.parametrize(("library", "module"), [("httpx", "lean.py"), ("socketio", "events.py")])
 def test_one_module_knows_the_library(library: str, module: str) -> None:
     """Elsewhere it may be named for type checkers only."""
     knowing = {path.name for path in (PACKAGE / "client").rglob("*.py") if library in imported_by(path)}
     assert knowing == {module}
+
+
+def test_one_module_sends_by_httpx() -> None:
+    sending = [p.name for p in (PACKAGE / "client").rglob("*.py") if "lean import httpx" in p.read_text()]
+    assert sending == ["transport.py"]
+
+
+def test_the_client_leaves_the_command_line_of_httpx_out(tmp_path: Path) -> None:
+    """It would import rich and click, where they are, which takes as long as all the rest."""
+    (tmp_path / "click.py").write_text("")
+    begin = f"sys.path.insert(0, {str(tmp_path)!r})\n"
+    using = (
+        f"{begin}from invokeai_widgets import InvokeAIClient\nInvokeAIClient.from_url('http://localhost:1')"
+    )
+    known = f"{using}\nassert 'httpx._main' not in sys.modules\nimport httpx\nassert callable(httpx.get)"
+    assert "click" not in loaded_by(known)
+    before = f"import httpx\nmain = sys.modules.get('httpx._main')\n{using}"
+    loaded_by(f"{before}\nassert sys.modules.get('httpx._main') is main")
 
 
 def imported_by(path: Path) -> set[str]:
