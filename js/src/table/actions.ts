@@ -38,7 +38,7 @@ export function confirmPlan(
   const body = [
     h("p", null, intro),
     h("ul", { class: "ivk-plan" }, ...lines, more && h("li", { class: "ivk-muted" }, more)),
-    h("p", null, h("b", null, end)),
+    end && h("p", null, h("b", null, end)),
   ];
   return confirm(root, { title: `${ask}?`, body, yes: ask, danger });
 }
