@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .auth import Auth
 from .endpoints import auth as auth_calls
-from .errors import InvalidInput, NotSupported
+from .errors import InvalidInput, NotLoggedIn, NotSupported
 from .repository import AsyncDnnModelRepository
 from .schema import AuthStatus, ServerVersion, User
 from .transport import Transport
@@ -100,10 +100,16 @@ class AsyncInvokeAIClient:
         The token lasts a day, or a week with `remember_me`, and is renewed while changes are made.
 
         Raises:
+            InvalidInput: The server's address has a user in it, and only one of the two can be sent.
             NotSupported: The server has no users: nobody needs to log in.
             NotLoggedIn: Wrong email or password; upper and lower case matter in both.
             NotAllowed: The account is switched off.
         """
+        if self._transport.address.authorization is not None:
+            raise InvalidInput(
+                "There is a user in the server's address, and only one login can be sent.",
+                advice="Leave the user out of the address.",
+            )
         if not (await self.auth_status()).multiuser_enabled:
             raise NotSupported("This server has no users.", advice="Nobody needs to log in: go on without.")
         token, user = await self._transport.send(auth_calls.login(email, password, remember_me))
@@ -111,11 +117,19 @@ class AsyncInvokeAIClient:
         return user
 
     async def logout(self) -> None:
-        """Forget the token. On the server it stays good until it expires (`POST /api/v1/auth/logout`)."""
+        """Forget the token. On the server it stays good until it expires (`POST /api/v1/auth/logout`).
+
+        Raises:
+            Unreachable, RequestTimedOut, ServerFault: The server could not be told; the token is forgotten.
+        """
         if self._transport.auth.token is None:
             return
-        await self._transport.send(auth_calls.logout())
-        self._be_another_user(None)
+        try:
+            await self._transport.send(auth_calls.logout())
+        except (NotLoggedIn, NotSupported):
+            pass  # the token was no longer good, or never one of this server
+        finally:
+            self._be_another_user(None)
 
     async def whoami(self) -> User | None:
         """The user one is logged in as; None on a server without users (`GET /api/v1/auth/me`).

@@ -129,36 +129,40 @@ async def _start(watch: JobWatch, call: Call[ModelInstJobInfo], source: str) -> 
         return await _if_there(watch, source, error)
 
 
-async def _known_jobs(watch: JobWatch) -> Mapping[int, ModelInstJobInfo]:
-    """The jobs before the start, to tell a new one from one that had ended before."""
-    if not watch.jobs:
+async def _known_jobs(watch: JobWatch) -> Mapping[int, ModelInstJobInfo] | None:
+    """The jobs before the start, to tell a new one from one that had ended before; None if not known."""
+    if not watch.jobs or watch.link != "live":  # what is known may be old
         try:
             await watch.read_list()
         except InvokeAIError:
-            return {}  # the start itself will say what is wrong
+            return None  # the start itself will say what is wrong
     return dict(watch.jobs)
 
 
 async def _look_up(
-    watch: JobWatch, source: str, known: Mapping[int, ModelInstJobInfo], lost: InvokeAIError
+    watch: JobWatch, source: str, known: Mapping[int, ModelInstJobInfo] | None, lost: InvokeAIError
 ) -> ModelInstJobInfo:
     """The job, although the answer to its start was lost.
 
     Raises:
-        Unreachable, RequestTimedOut, ServerFault: It has not appeared; it may still do.
+        Unreachable, RequestTimedOut, ServerFault: The job has not appeared; it may still do.
     """
     for pause in _LOOKS:
         await asyncio.sleep(pause)
         try:
             listed = await watch.transport.send(installs.list_jobs())
-        except (Unreachable, RequestTimedOut):
+        except InvokeAIError:
             continue
         for info in reversed(listed):
-            before = known.get(info.job_id)
-            is_old = info.is_final and before is not None and same_source(before.source, info.source)
-            if same_source(info.source, source) and not is_old:
+            if same_source(info.source, source) and not (info.is_final and _may_be_old(info, known)):
                 return info
     raise lost
+
+
+def _may_be_old(info: ModelInstJobInfo, known: Mapping[int, ModelInstJobInfo] | None) -> bool:
+    """Whether a job may have been there before. After a restart its number may be another one's."""
+    before = None if known is None else known.get(info.job_id)
+    return known is None or (before is not None and same_source(before.source, info.source))
 
 
 async def _if_there(watch: JobWatch, source: str, refused: APIRequestError) -> ModelInstJobInfo:

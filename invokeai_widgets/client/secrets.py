@@ -15,8 +15,10 @@ HIDDEN = "***"
 _TELLTALE = (
     r"[\w.-]*(?:token|api[_-]?key|apikey|secret|passw(?:or)?d|signature|credential)[\w.-]*|key|sig|auth"
 )
-_USER_INFO = re.compile(r"(?<=://)[^/\s?#'\"]*@")
-_QUERY_SECRET = re.compile(rf"(?<=[?&])({_TELLTALE})=[^&\s'\"#)]+", re.IGNORECASE)
+_USER_INFO = re.compile(r"(?<=://)[^/\s?#\"]*@")
+#: A value ends before the signs of the sentence that the URL stands in; within it they may be, too.
+_VALUE = r"[^&\s\"#]+?(?=['):,.;\]]*(?:[&\s\"#]|$))"
+_QUERY_SECRET = re.compile(rf"(?<=[?&])({_TELLTALE})={_VALUE}", re.IGNORECASE)
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{6,}", re.IGNORECASE)
 
 #: A shorter secret is not looked for in texts: it would hit innocent words.
@@ -28,7 +30,7 @@ _SECRET_FIELDS = frozenset({"access_token", "token", "password"})
 
 def redact_text(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without user info and secret query values of URLs, bearer tokens and the given secrets."""
-    for secret in secrets:
+    for secret in sorted(secrets, key=len, reverse=True):  # one may be the beginning of another
         text = text.replace(secret, HIDDEN)
     text = _USER_INFO.sub("", text)
     text = _QUERY_SECRET.sub(rf"\1={HIDDEN}", text)

@@ -36,21 +36,20 @@ def usable_source(written: str | PathLike[str]) -> str:
             raise InvalidInput(f"{redact_text(written)!r} was an address.", advice="Give addresses as text.")
     if not isinstance(written, str):
         raise InvalidInput(f"A source is text or a path, not {type(written).__name__}.")
-    source = _SCHEME.sub(lambda found: found[0].lower(), written.strip(), count=1)
-    bare = source.strip('"').strip()
-    if not bare:
+    source = _unquoted(written)
+    if not source:
         raise InvalidInput(
             "The source is empty.", advice="Name a path, an address, or a repository org/name."
         )
-    if _NO_MODEL.fullmatch(bare):
+    if _NO_MODEL.fullmatch(source):
         raise InvalidInput(
-            f"{bare!r} is a whole folder tree, not a model.", advice="Use scan_folder(path) to find models."
+            f"{source!r} is a whole folder tree, not a model.", advice="Use scan_folder(path) to find models."
         )
-    if bare.startswith(("~/", "~\\")):
+    if source.startswith(("~/", "~\\")):
         raise InvalidInput(
             "The server does not know `~`.", advice="Write the whole path, as the server sees it."
         )
-    if "\0" in source or (is_remote(bare) and not bare.isprintable()):
+    if "\0" in source or (is_remote(source) and not source.isprintable()):
         raise InvalidInput(
             "The source holds control characters.", advice="Copy it again, without line breaks."
         )
@@ -59,6 +58,12 @@ def usable_source(written: str | PathLike[str]) -> str:
     if len(source.encode("utf-8", "surrogatepass")) > _LONGEST:
         raise InvalidInput(f"The source is longer than {_LONGEST} bytes, which the server cannot take.")
     return source
+
+
+def _unquoted(written: str) -> str:
+    source = _SCHEME.sub(lambda found: found[0].lower(), written.strip(), count=1).strip('"').strip()
+    address = source.strip("'")  # which a path may begin with
+    return address if is_remote(address) else source
 
 
 def _check_address(source: str) -> None:

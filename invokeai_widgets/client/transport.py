@@ -254,6 +254,7 @@ async def content_length(pool: httpx.AsyncClient, url: str) -> int | None:
 def _trouble(base: str, call: Call[Any], error: httpx.HTTPError) -> InvokeAIError:
     """What a failure below HTTP means to the user."""
     failed, why = f"Could not {call.verb}", redact_text(str(error)) or type(error).__name__
+    maybe_done = not call.only_reads and not isinstance(error, httpx.PoolTimeout)
     trouble: InvokeAIError
     if isinstance(error, (httpx.ConnectTimeout, httpx.ConnectError)):
         return Unreachable(
@@ -263,12 +264,12 @@ def _trouble(base: str, call: Call[Any], error: httpx.HTTPError) -> InvokeAIErro
     if isinstance(error, httpx.TimeoutException):
         trouble = RequestTimedOut(
             f"{failed}: no answer from {base} within {call.patience:g} s.",
-            advice="The server may be busy: try again." if call.only_reads else _LOOK_FIRST,
+            advice=_LOOK_FIRST if maybe_done else "The server may be busy: try again.",
         )
     else:
         trouble = Unreachable(
             f"{failed}: the connection to {base} was lost ({why}).",
-            advice="Look whether the server still runs." if call.only_reads else _LOOK_FIRST,
+            advice=_LOOK_FIRST if maybe_done else "Look whether the server still runs.",
         )
-    trouble.maybe_done = not call.only_reads and not isinstance(error, httpx.PoolTimeout)
+    trouble.maybe_done = maybe_done
     return trouble

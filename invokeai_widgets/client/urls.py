@@ -42,7 +42,7 @@ class Address:
 
 
 def parse_address(url: str) -> Address:
-    """The address in a typed URL. Host and port will do; a page within InvokeAI does not matter.
+    """The address in a typed URL. Host and port will do; what follows a `?` or `#` does not matter.
 
     Raises:
         InvalidInput: It is no http(s) URL.

@@ -82,6 +82,11 @@ def test_a_token_that_cannot_be_sent(token: str) -> None:
     [
         ("https://u:p@host/x", "https://host/x"),
         ("https://u:p@ss@host/x", "https://host/x"),
+        ("https://u:it's5ecret@host/x", "https://host/x"),
+        ("https://host/x?token=ab)cd&y=1", "https://host/x?token=***&y=1"),
+        ("https://host/x?token=ab'cd", "https://host/x?token=***"),
+        ("No 'https://host/x?token=abc': gone", "No 'https://host/x?token=***': gone"),
+        ("see (https://host/x?token=abc).", "see (https://host/x?token=***)."),
         ("https://host/x?token=abc&type=Model", "https://host/x?token=***&type=Model"),
         ("url: /x.safetensors?a=1&api_key=abc (Caused by", "url: /x.safetensors?a=1&api_key=*** (Caused by"),
         ("https://host/x?X-Amz-Signature=abc&sig=d", "https://host/x?X-Amz-Signature=***&sig=***"),
@@ -93,6 +98,10 @@ def test_a_token_that_cannot_be_sent(token: str) -> None:
 )
 def test_redacted(text: str, shown: str) -> None:
     assert redact_text(text) == shown
+
+
+def test_a_secret_that_begins_like_another_leaves_nothing_of_it() -> None:
+    assert redact_text("abcdef and abcdefgh", ["abcdef", "abcdefgh"]) == "*** and ***"
 
 
 def test_a_secret_is_hidden_wherever_else_it_stands() -> None:

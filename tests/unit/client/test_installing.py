@@ -155,6 +155,39 @@ async def test_a_job_of_a_server_that_restarted_meanwhile_is_found_too() -> None
         assert (await start(server)).job_id == 0
 
 
+async def test_an_old_end_of_another_caller_is_not_taken_for_ours() -> None:
+    """It began and ended while nobody watched: since then the list had not been read."""
+
+    def jobs(look: int) -> Any:
+        return [] if look == 0 else [job(1, "error", error_reason="OSError")]
+
+    with Server(HANG_UP, jobs=jobs) as server:
+        async with AsyncInvokeAIClient.from_url(server.url) as client:
+            await client.jobs.refresh()
+            with pytest.raises(Unreachable, match="Could not start"):
+                await client.dnn_model_repo.install_model(FILE)
+
+
+async def test_an_end_counts_for_nothing_if_the_jobs_before_are_not_known() -> None:
+    def jobs(look: int) -> Any:
+        return Answer(503, b"", "text/plain") if look < 3 else [job(1)]
+
+    with Server(HANG_UP, jobs=jobs) as server, pytest.raises(Unreachable, match="Could not start"):
+        await start(server)
+
+
+async def test_a_fault_of_a_proxy_during_the_look_is_waited_out() -> None:
+    answers = [[], Answer(502, b"", "text/plain"), Answer(502, b"", "text/plain")]
+    proxy = Answer(502, b"", "text/plain")
+
+    def jobs(look: int) -> Any:
+        return answers[look] if look < len(answers) else [job(1)]
+
+    with Server(proxy, jobs=jobs) as server:
+        assert (await start(server)).job_id == 1
+        assert len(server.starts) == 1
+
+
 async def test_no_answer_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("invokeai_widgets.client.endpoints.installs.SLOW", 0.2)
     with Server(Answer(hang=True), jobs=lambda look: [job(1)] if look else []) as server:

@@ -48,7 +48,10 @@ def test_what_cannot_be_a_source_is_refused(source: str) -> None:
     ("written", "sent"),
     [
         (" /models/x y.ckpt\n", "/models/x y.ckpt"),
-        ('"C:\\models\\x.ckpt"', '"C:\\models\\x.ckpt"'),
+        ('"C:\\models\\x.ckpt"', "C:\\models\\x.ckpt"),
+        ('"https://me:pw@host/x.ckpt"', "https://me:pw@host/x.ckpt"),
+        ("'https://host/x.ckpt'", "https://host/x.ckpt"),
+        (' " /models/x.ckpt " ', "/models/x.ckpt"),
         ("HTTPS://Host/X.ckpt", "https://Host/X.ckpt"),
         ("/models/line\nbreak.ckpt", "/models/line\nbreak.ckpt"),
         ("org/name:fp16", "org/name:fp16"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 
 import httpx
@@ -26,6 +27,7 @@ from invokeai_widgets.client.errors import (
     UnexpectedReply,
     Unreachable,
 )
+from invokeai_widgets.client.logs import hide_secrets
 from invokeai_widgets.client.transport import Transport
 from tests.support.ports import free_port
 from tests.support.scripted import HANG, HANG_UP, PAGE, VERSION, Answer, ScriptedServer, Seen
@@ -247,6 +249,50 @@ def test_a_late_renewal_does_not_bring_a_token_back() -> None:
     assert auth.token == "other"
     auth.renew("renewed", auth.headers()["Authorization"])
     assert auth.token == "renewed"
+
+
+def test_the_user_of_a_proxy_is_not_logged_by_httpcore(caplog: pytest.LogCaptureFixture) -> None:
+    hide_secrets()
+    with caplog.at_level(logging.DEBUG):
+        auth = (b"ann", b"hu)sh")
+        logging.getLogger("httpcore.socks").debug(f"setup_socks5_connection.started port=1 {auth=!r}")
+    assert "setup_socks5" in caplog.text
+    assert "hu)sh" not in caplog.text
+    assert "ann" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(401, {"detail": "Invalid or expired token"}), Answer(404), HANG_UP]
+)
+async def test_after_a_logout_no_token_is_left_whatever_the_server_says(answer: Answer) -> None:
+    def answers(seen: Seen) -> Answer:
+        return answer if seen.path.endswith("/logout") else VERSION
+
+    with ScriptedServer(answers) as server:
+        async with AsyncInvokeAIClient.from_url(server.url, token="old-token") as client:
+            with contextlib.suppress(Unreachable):
+                await client.logout()
+            assert transport(client).auth.token is None
+
+
+async def test_a_login_does_not_take_the_place_of_the_user_in_the_address() -> None:
+    with ScriptedServer([EMPTY]) as server:
+        url = server.url.replace("http://", "http://ann:hush@")
+        async with AsyncInvokeAIClient.from_url(url) as client:
+            with pytest.raises(InvalidInput, match="in the server's address"):
+                await client.login("a@b.c", "password")
+        assert server.seen == []
+
+
+async def test_a_change_that_found_no_free_connection_was_not_done() -> None:
+    async def full(_: httpx.Request) -> httpx.Response:
+        raise httpx.PoolTimeout("full")
+
+    async with AsyncInvokeAIClient.from_url("http://h", http=lambda: httpx.MockTransport(full)) as client:
+        with pytest.raises(RequestTimedOut) as caught:
+            await client.dnn_model_repo.delete_model("k")
+        assert not caught.value.maybe_done
+        assert "try again" in str(caught.value)
 
 
 async def test_an_install_token_is_not_logged_by_httpx(caplog: pytest.LogCaptureFixture) -> None:
