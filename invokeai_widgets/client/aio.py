@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .auth import Auth
 from .endpoints import auth as auth_calls
-from .errors import InvalidInput, NotLoggedIn, NotSupported
+from .errors import InvalidInput, NotFound, NotLoggedIn, NotSupported
 from .repository import AsyncDnnModelRepository
 from .schema import AuthStatus, ServerVersion, User
 from .transport import Transport
@@ -126,7 +126,7 @@ class AsyncInvokeAIClient:
             return
         try:
             await self._transport.send(auth_calls.logout())
-        except (NotLoggedIn, NotSupported):
+        except (NotFound, NotLoggedIn, NotSupported):
             pass  # the token was no longer good, or never one of this server
         finally:
             self._be_another_user(None)
