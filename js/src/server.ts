@@ -81,9 +81,9 @@ class ServerView {
   }
 
   async #emptyCache(): Promise<void> {
-    await this.#desk.press(this.#empty, "empty_cache");
+    const done = await this.#desk.press<null>(this.#empty, "empty_cache");
     this.#paintCache();
-    this.#desk.announce("The cache was emptied. Files stay.");
+    if (done !== undefined) this.#desk.announce("The cache was emptied. Files stay.");
   }
 
   #paintCache(): void {

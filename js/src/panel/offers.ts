@@ -51,6 +51,8 @@ export class Offers<T extends { key: string }> {
   readonly #stock: Stock<T>;
   readonly #desk: Desk;
   readonly #face: OffersFace<T>;
+  /** What Python was asked to install: it stays ticked until the answer says what became of it. */
+  readonly #asked = new Set<string>();
   #shown: T[] = [];
 
   constructor(desk: Desk, face: OffersFace<T>) {
@@ -140,8 +142,8 @@ export class Offers<T extends { key: string }> {
 
   #statesChanged(): void {
     const { ticked } = this.#list;
-    const open = this.open([...ticked]);
-    if (open.length < ticked.size) this.#list.tick(open);
+    const kept = [...ticked].filter((key) => this.#stock.isOpen(key) || this.#asked.has(key));
+    if (kept.length < ticked.size) this.#list.tick(kept);
     if (this.filters.uses("state")) this.#show(true);
     else this.paint();
   }
@@ -244,13 +246,25 @@ export class Offers<T extends { key: string }> {
   // -- installing ---------------------------------------------------------------------------------------------
 
   async #install(keys: string[], control: HTMLButtonElement = this.#go): Promise<void> {
-    if (!keys.length || this.#desk.readOnly) return;
+    if (!keys.length || this.#desk.readOnly || control.ariaBusy === "true") return;
     const args = await this.#face.confirm(keys);
     if (!args) return;
+    for (const key of keys) this.#asked.add(key);
     const outcomes = await this.#desk.press<Outcome[]>(control, "install", { keys, ...args });
-    this.#list.tick([]);
-    if (outcomes) this.#tell(outcomes);
-    this.paint();
+    for (const key of keys) this.#asked.delete(key);
+    if (outcomes) this.#settle(outcomes);
+    this.#statesChanged();
+  }
+
+  /** Untick what has started; what was refused stays ticked, to be tried again. */
+  #settle(outcomes: Outcome[]): void {
+    const started = new Set<string>();
+    for (const { key, ok, message } of outcomes) {
+      if (ok) started.add(key);
+      else this.#stock.refused(key, message);
+    }
+    this.#list.tick([...this.#list.ticked].filter((key) => !started.has(key)));
+    this.#tell(outcomes);
   }
 
   /** What has started is seen in its rows; a line is only due to what was refused. */

@@ -52,6 +52,11 @@ export class Stock<T extends { key: string }> {
     return kind === "new" || kind === "failed";
   }
 
+  /** An install of it was refused. Python says so too, a little later. */
+  refused(key: string, why: string): void {
+    this.#states.set(key, ["failed", why]);
+  }
+
   /** Follow what Python says, from now on. */
   start(events: StockEvents): void {
     const { model, signal } = this.#desk;

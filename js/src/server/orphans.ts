@@ -108,10 +108,11 @@ export class Orphans {
     if (!yes) return;
     const paths = chosen.map(({ path }) => path);
     const done = await this.#desk.press<Outcome[]>(this.#delete, "delete_orphans", { paths });
-    this.#ticked.clear();
+    if (!done) return;
+    const gone = done.filter((outcome) => outcome.ok);
+    for (const { key } of gone) this.#ticked.delete(key);
     this.paint();
-    const well = done?.filter((outcome) => outcome.ok).length ?? 0;
-    if (done) this.#desk.report(`${count(well, "folder")} deleted.`, done);
+    this.#desk.report(`${count(gone.length, "folder")} deleted.`, done);
   }
 }
 
