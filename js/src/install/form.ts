@@ -11,7 +11,7 @@ import {
   uniqueId,
 } from "../kit";
 import * as icons from "../kit/icons";
-import { labelled, More } from "./more";
+import { type Field, labelled, More } from "./more";
 import { type Found, Repository } from "./repository";
 import { consequence, NAMES, readSource, type Source } from "./sources";
 
@@ -186,7 +186,7 @@ export class Form {
     this.#go.disabled = readOnly || this.#isBusy;
     setAttribute(this.#go, "title", readOnly ? "Read-only: nothing can be installed here" : null);
     setAttribute(this.#go, "aria-busy", this.#isBusy ? "true" : null);
-    for (const field of [this.#source, this.#name, this.#more]) field.disabled = readOnly;
+    for (const field of this.#fields) field.disabled = readOnly;
   }
 
   #unasked(moves: boolean): string {
@@ -217,11 +217,12 @@ export class Form {
     const name = this.#name.value.trim();
     const config = { ...this.#more.config, ...(name && sources.length === 1 ? { name } : {}) };
     const token = this.#more.takeToken();
+    const sent = new Map(this.#fields.map((field) => [field, field.value]));
     this.#isBusy = true;
     this.#paint();
     try {
       const args = { sources, in_place: this.#inPlace.checked, token, config };
-      this.#report(await this.intents.ask<Started[]>("install", args, PATIENCE * sources.length));
+      this.#report(await this.intents.ask<Started[]>("install", args, PATIENCE * sources.length), sent);
     } catch (error) {
       const { message, advice } = error as Unanswered;
       this.#complain(message, advice);
@@ -230,7 +231,7 @@ export class Form {
     this.#paint();
   }
 
-  #report(started: Started[]): void {
+  #report(started: Started[], sent: Map<Field, string>): void {
     const failed = started.filter((each) => !each.ok);
     if (failed.length) {
       const { message, advice, source } = failed[0]!;
@@ -240,15 +241,19 @@ export class Form {
       this.#source.focus();
       return;
     }
-    this.#clear();
+    this.#clear(sent);
     this.announce(started.length === 1 ? "Install started." : `${started.length} installs started.`);
   }
 
-  #clear(): void {
-    this.#source.value = "";
-    this.#name.value = "";
-    this.#more.clear();
-    this.#typedSomething();
-    this.#source.focus();
+  /** Empty what is as it was sent; what was typed meanwhile is for the next install. */
+  #clear(sent: Map<Field, string>): void {
+    const same = this.#fields.filter((field) => field.value === sent.get(field));
+    for (const field of same) field.value = "";
+    if (same.includes(this.#source)) this.#typedSomething();
+    if (same.length === sent.size) this.#source.focus();
+  }
+
+  get #fields(): Field[] {
+    return [this.#source, this.#name, ...this.#more.fields];
   }
 }

@@ -8,6 +8,8 @@ const FIELDS: [string, string][] = [
   ["prediction_type", "Prediction type"],
 ];
 
+export type Field = HTMLInputElement | HTMLSelectElement;
+
 export class More {
   readonly #description = h("input", { class: "ivk-field", type: "text", autocomplete: "off" });
   readonly #selects = new Map<string, HTMLSelectElement>();
@@ -68,16 +70,8 @@ export class More {
     return token;
   }
 
-  clear(): void {
-    this.#description.value = "";
-    this.#token.value = "";
-    for (const select of this.#selects.values()) select.value = "";
-  }
-
-  set disabled(disabled: boolean) {
-    this.#description.disabled = disabled;
-    this.#token.disabled = disabled;
-    for (const select of this.#selects.values()) select.disabled = disabled;
+  get fields(): Field[] {
+    return [this.#description, this.#token, ...this.#selects.values()];
   }
 }
 
