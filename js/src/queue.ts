@@ -41,6 +41,7 @@ function build(root: HTMLElement, model: Model, signal: AbortSignal): void {
     all: (verb) => void all(verb),
     ...(isBar ? {} : { prune: () => void asking.ask("prune", {}) }),
     filtered: () => paint(),
+    left: () => list.focus(),
   });
 
   function paint(): void {

@@ -112,6 +112,62 @@ def test_a_failure_says_why_and_its_button_installs_again(
     expect(page.widget(0).locator(".ivk-job")).to_have_count(1)
 
 
+def test_the_focus_stays_where_one_works(
+    notebook: OpenNotebook, url: str, source: str, client: InvokeAIClient, file_server: FileServer
+) -> None:
+    file_server.change(NAME, hold_at=HALF)
+    other = file_server.add("other.safetensors", b"x" * HALF, hold_at=1000)
+    page = notebook([QUEUE.format(url=url)])
+    page.run(0)
+    for each in (source, other):
+        client.dnn_model_repo.install_model(each)
+    widget = page.widget(0)
+    newest = widget.locator(".ivk-job").first
+    expect(widget.locator(".ivk-job").get_by_role("button", name="Pause")).to_have_count(2)
+    newest.get_by_role("button", name="Pause").press("Enter")
+    expect(newest.get_by_role("button", name="Resume")).to_be_focused()
+    newest.get_by_role("button", name="Resume").press("Enter")
+    expect(newest.get_by_role("button", name="Pause")).to_be_focused()
+    for verb, then in (("Pause", "Resume"), ("Resume", "Pause")):
+        widget.get_by_role("button", name=f"{verb} all").press("Enter")
+        expect(widget.get_by_role("button", name=f"{then} all")).to_be_focused()
+    newest.get_by_role("button", name="Cancel").press("Enter")
+    expect(newest).to_contain_text("Cancelled")
+    expect(newest.get_by_role("button", name="Install again")).to_be_focused()
+    clear = widget.get_by_role("button", name="Clear finished")
+    clear.dispatch_event("click")  # as another view of it does: the focus stays in the row, which goes
+    expect(widget.locator(".ivk-job")).to_have_count(1)
+    expect(widget.locator(".ivk-job").get_by_role("button", name="Pause")).to_be_focused()
+    widget.get_by_role("button", name="Cancel", exact=True).press("Enter")
+    clear.press("Enter")
+    expect(widget).to_contain_text("Nothing is being installed.")
+    expect(widget.locator(".ivk-joblist")).to_be_focused()
+    file_server.release(NAME)
+    file_server.release("other.safetensors")
+
+
+def test_a_button_is_deaf_while_its_verb_is_at_work(
+    notebook: OpenNotebook, url: str, source: str, client: InvokeAIClient, file_server: FileServer
+) -> None:
+    file_server.change(NAME, hold_at=HALF)
+    page = notebook([QUEUE.format(url=url)])
+    page.run(0)
+    client.dnn_model_repo.install_model(source)
+    pause = job(page).get_by_role("button", name="Pause")
+    expect(pause).to_be_visible()
+    twice = """(button) => {
+      button.focus();
+      button.click();
+      button.click();
+      return [button.ariaDisabled, document.activeElement === button];
+    }"""
+    assert pause.evaluate(twice) == ["true", True]
+    expect(job(page).get_by_role("button", name="Resume")).to_be_focused()
+    asked = [frame for frame in page.wire.frames if frame.way == "sent" and b'"pause"' in frame.data]
+    assert len(asked) == 1
+    file_server.release(NAME)
+
+
 def test_cancel_all_asks_first_and_names_what_goes(
     notebook: OpenNotebook, url: str, source: str, client: InvokeAIClient, file_server: FileServer
 ) -> None:

@@ -111,6 +111,34 @@ def test_the_keyboard_is_enough_and_stays_in_the_list(
     expect(first).to_be_focused()
 
 
+def test_the_focus_follows_its_row_and_stays_in_a_list_without_rows(
+    notebook: OpenNotebook, server: DemoServer, folder: Path
+) -> None:
+    page, scan = shown(notebook, f"FolderScan({server.url!r}, {str(folder)!r})")
+    scan.get_by_role("button", name="State").click()
+    scan.get_by_role("checkbox", name="Not installed").check()
+    keys = page.page.keyboard
+    keys.press("Escape")
+    rows = scan.get_by_role("row")
+    last = rows.last.get_attribute("aria-label")
+    assert last is not None
+    # In one go, so that the focus is on the last row when the first one goes.
+    rows.first.get_by_role("button", name="Install").evaluate(
+        """(button) => {
+          button.click();
+          document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+        }"""
+    )
+    expect(rows).to_have_count(3)
+    expect(scan.get_by_role("row", name=last)).to_be_focused()
+    for left in (2, 1, 0):
+        keys.press("Enter")
+        expect(rows).to_have_count(left)
+        expect(scan.locator(".ivk-list:focus, .ivk-line:focus")).to_have_count(1)
+    scan.get_by_role("button", name="Clear filters").click()
+    expect(rows).to_have_count(4)
+
+
 def test_moving_is_asked_about_with_the_safe_button_first(
     notebook: OpenNotebook, server: DemoServer, folder: Path
 ) -> None:

@@ -45,7 +45,13 @@ export class PickList<T extends { key: string }> {
     this.#face = face;
     this.element = h(
       "div",
-      { class: "ivk-list", role: "grid", "aria-label": face.label, "aria-multiselectable": "true" },
+      {
+        class: "ivk-list",
+        role: "grid",
+        tabindex: "-1",
+        "aria-label": face.label,
+        "aria-multiselectable": "true",
+      },
       this.#canvas,
     );
     this.element.addEventListener("scroll", () => this.#schedule(), { passive: true });
@@ -61,13 +67,15 @@ export class PickList<T extends { key: string }> {
 
   /** Show these rows, out of `total` that there are: the list is as high as all of them would need. */
   show(rows: T[], total: number, keepPlace = true): void {
-    const focused = this.#canvas.contains(document.activeElement) ? this.#rows[this.#active]?.key : undefined;
+    const isFocused = this.element.contains(document.activeElement);
+    const focused = isFocused ? this.#rows[this.#active]?.key : undefined;
     this.#rows = rows;
     this.#total = total;
     const place = focused ? rows.findIndex((row) => row.key === focused) : -1;
     this.#active = place >= 0 ? place : Math.max(0, Math.min(this.#active, rows.length - 1));
     if (!keepPlace) this.element.scrollTop = 0;
     this.#relayout();
+    if (isFocused) this.focus();
   }
 
   /** Paint the rows on the screen again. */
@@ -83,9 +91,10 @@ export class PickList<T extends { key: string }> {
     this.paint();
   }
 
-  /** Put the focus where the arrows left it. */
+  /** Put the focus where the arrows left it; without rows, on the list. */
   focus(): void {
-    this.#pool.find((pooled) => pooled.place === this.#active)?.element.focus({ preventScroll: true });
+    const pooled = this.#pool.find((each) => each.place === this.#active);
+    (pooled?.element ?? this.element).focus({ preventScroll: true });
   }
 
   #relayout(): void {

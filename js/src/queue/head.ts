@@ -1,6 +1,7 @@
 // Above the jobs: how many there are, how far all of them are, and what can be done with all.
 import { button, count, h, number, setText } from "../kit";
 import { Bar } from "./bar";
+import { firstButton, hasFocus } from "./focus";
 import type { JobRow, Look, Overall } from "./rows";
 
 const FILTERS: [Look | "", string][] = [
@@ -19,6 +20,8 @@ export interface HeadEvents {
   /** Take the ended jobs off the server's list; left out where only a few of them are shown. */
   prune?: () => void;
   filtered(): void;
+  /** Its button with the focus went, and no other one is left. */
+  left(): void;
 }
 
 export class Head {
@@ -62,6 +65,7 @@ export class Head {
   }
 
   paint(overall: Overall, rows: JobRow[], readOnly: boolean): void {
+    const focused = this.element.contains(document.activeElement);
     setText(this.#text, overall.text);
     this.#pause.hidden = readOnly || overall.pausable.length < 1;
     this.#resume.hidden = readOnly || overall.resumable.length < 1;
@@ -71,6 +75,10 @@ export class Head {
     this.#bar.element.classList.add("ivk-overall");
     this.#bar.element.classList.toggle("ivk-still", overall.share === null);
     this.#paintFilters(rows);
+    if (!focused || hasFocus(this.element)) return;
+    const next = firstButton(this.element);
+    if (next) next.focus();
+    else this.events.left();
   }
 
   /** The rows that the filter leaves. */

@@ -59,11 +59,12 @@ export class JobView {
     this.#paintNote(row);
   }
 
-  /** While Python works on a button of it, all its buttons rest. */
+  /** While Python works on a button of it, all its buttons rest. Not disabled: that would lose the focus. */
   set busy(busy: boolean) {
     this.#isBusy = busy;
-    setAttribute(this.element, "aria-busy", busy ? "true" : null);
-    for (const each of this.element.querySelectorAll<HTMLButtonElement>(".ivk-btn")) each.disabled = busy;
+    setAttribute(this.element, "aria-busy", busy || null);
+    for (const each of this.element.querySelectorAll("button.ivk-btn"))
+      setAttribute(each, "aria-disabled", busy || null);
   }
 
   repaintActs(): void {
@@ -99,8 +100,15 @@ export class JobView {
 
   #act(verb: Verb): HTMLElement {
     const [name, label] = ACTS[verb];
-    const go = () => this.events.act(verb, this.#row!);
-    return iconButton(name, label, go, { kind: "quiet", disabled: this.#isBusy, "data-verb": verb });
+    return iconButton(name, label, () => this.#go(verb), { kind: "quiet", ...this.#props(verb) });
+  }
+
+  #props(verb: Verb) {
+    return { "data-verb": verb, "aria-disabled": this.#isBusy || null };
+  }
+
+  #go(verb: Verb): void {
+    if (!this.#isBusy) this.events.act(verb, this.#row!);
   }
 
   // -- its files ------------------------------------------------------------------------------------------
@@ -142,7 +150,6 @@ export class JobView {
     this.#more.hidden = !note && !advice;
     if (!this.#isNew("note", JSON.stringify([note, advice, link, look])) || this.#more.hidden) return;
     const again = isWayOut(row, "again") && row.actions.includes("again") && !this.events.readOnly();
-    const kind = { kind: "small", disabled: this.#isBusy, "data-verb": "again" };
     fill(
       this.#more,
       h("div", { class: "ivk-note" }, note && h("b", null, sentence(note)), note && advice && " ", advice),
@@ -153,7 +160,13 @@ export class JobView {
           icon(icons.LINK),
           "Open its page",
         ),
-      again && button("Install again", () => this.events.act("again", this.#row!), kind, icons.REDO),
+      again &&
+        button(
+          "Install again",
+          () => this.#go("again"),
+          { kind: "small", ...this.#props("again") },
+          icons.REDO,
+        ),
     );
   }
 }

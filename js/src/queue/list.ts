@@ -1,5 +1,6 @@
 // The rows of jobs: each has its own elements, which are kept and changed only where the job changed.
 import { button, count, h } from "../kit";
+import { firstButton, hasFocus } from "./focus";
 import { type JobEvents, JobView } from "./job";
 import type { JobRow } from "./rows";
 
@@ -16,6 +17,39 @@ export class JobList {
   constructor(private readonly events: JobEvents) {}
 
   paint(rows: JobRow[]): void {
+    this.#keepingFocus(() => this.#paint(rows));
+  }
+
+  /** The list itself has the focus where no button of it is left. */
+  focus(): void {
+    this.element.focus({ preventScroll: true });
+  }
+
+  view(id: number): JobView | undefined {
+    return this.#views.get(id);
+  }
+
+  repaintActs(): void {
+    this.#keepingFocus(() => {
+      for (const view of this.#views.values()) view.repaintActs();
+    });
+  }
+
+  /** Do what may take away the button that has the focus: its neighbour gets it then. */
+  #keepingFocus(work: () => void): void {
+    const place = [...this.#list.children].findIndex(hasFocus);
+    const row = this.#list.children[place];
+    work();
+    if (!row || hasFocus(this.#list)) return;
+    const rows = [...this.#list.children];
+    const from = row.isConnected ? rows.indexOf(row) : place;
+    const nearest = [...rows.slice(from), ...rows.slice(0, from).reverse()];
+    const next = nearest.map(firstButton).find((found) => found !== null);
+    if (next) next.focus();
+    else this.focus();
+  }
+
+  #paint(rows: JobRow[]): void {
     this.#rows = rows;
     const shown = rows.slice(0, this.#limit);
     const wanted = new Set(shown.map((row) => row.id));
@@ -36,14 +70,6 @@ export class JobList {
     if (left > 0) this.#rest.textContent = `Show ${count(Math.min(left, AT_ONCE), "more install")}`;
   }
 
-  view(id: number): JobView | undefined {
-    return this.#views.get(id);
-  }
-
-  repaintActs(): void {
-    for (const view of this.#views.values()) view.repaintActs();
-  }
-
   #viewOf(row: JobRow): JobView {
     let view = this.#views.get(row.id);
     if (!view) {
@@ -56,5 +82,6 @@ export class JobList {
   #showMore(): void {
     this.#limit += AT_ONCE;
     this.paint(this.#rows);
+    if (this.#rest.hidden) this.focus();
   }
 }
