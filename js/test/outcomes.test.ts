@@ -68,6 +68,27 @@ it("unticks what is installed by somebody else", () => {
   expect(ticked()).toEqual(["b"]);
 });
 
+it("takes each row's own wish while others are on their way, and none twice", async () => {
+  const { model } = offers();
+  const [a, b] = ["Install a", "Install b"].map((name) => root.querySelector(`[aria-label="${name}"]`));
+  for (const button of [a, b, a]) {
+    (button as HTMLButtonElement).click();
+    await settled();
+  }
+  expect(model.asked.map((intent) => (intent as unknown as { keys: string[] }).keys)).toEqual([["a"], ["b"]]);
+  expect([a, b].map((button) => button!.getAttribute("aria-busy"))).toEqual(["true", "true"]);
+  await model.answer({ result: [outcome("b", false)] });
+  expect(b!.getAttribute("aria-busy")).toBeNull();
+});
+
+it("drops the ticks of a folder when another one is scanned", () => {
+  const { model, ticked } = offers();
+  const rows = ["b", "d"].map((key) => ({ key }));
+  model.set("head", { serial: 2, total: 2, rows, states: {} });
+  expect(ticked()).toEqual(["b"]);
+  expect(root.querySelector(".ivk-said")!.textContent).toBe("1 ticked");
+});
+
 async function deleteBoth(): Promise<{ model: FakeModel; ticked: () => string[] }> {
   const folders = ["a", "b"].map((path) => ({ path, place: path, size: 1, files: [] }));
   const model = new FakeModel({ loaded: true, unsaid: {}, orphans: folders });

@@ -183,7 +183,7 @@ export class Form {
       this.#repository.words || consequence(source, this.#inPlace.checked, moves),
     ];
     setText(this.#what, words ? words.filter(Boolean).join(" ") : this.#unasked(moves));
-    this.#go.disabled = readOnly || this.#isBusy;
+    this.#go.disabled = readOnly; // not while it is busy: that would lose the focus
     setAttribute(this.#go, "title", readOnly ? "Read-only: nothing can be installed here" : null);
     setAttribute(this.#go, "aria-busy", this.#isBusy ? "true" : null);
     for (const field of this.#fields) field.disabled = readOnly;
@@ -238,7 +238,7 @@ export class Form {
       const many =
         started.length > 1 ? `${started.length - failed.length} started, ${failed.length} not. ` : "";
       this.#complain(`${many}${many ? `${source}: ` : ""}${message}`, advice);
-      this.#source.focus();
+      if (document.activeElement === this.#go) this.#source.focus(); // else something is being typed
       return;
     }
     this.#clear(sent);

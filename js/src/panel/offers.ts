@@ -136,8 +136,17 @@ export class Offers<T extends { key: string }> {
 
   /** Show what Python says, from now on. */
   start(): void {
-    this.#stock.start({ rows: () => this.#show(true), states: () => this.#statesChanged() });
+    this.#stock.start({ rows: () => this.#rowsCame(), states: () => this.#statesChanged() });
     this.#desk.watch(["loading", "loaded", "read_only"], () => this.#show(true));
+  }
+
+  /** Once all rows are here, ticks of others are over: they were of another folder. */
+  #rowsCame(): void {
+    if (this.rows.length >= this.#stock.total) {
+      const here = new Set(this.rows.map(({ key }) => key));
+      this.#list.tick([...this.#list.ticked].filter((key) => here.has(key)));
+    }
+    this.#show(true);
   }
 
   #statesChanged(): void {
@@ -162,7 +171,7 @@ export class Offers<T extends { key: string }> {
   #makeRow(): RowFace<T> {
     const face = this.#face.make();
     const said = h("span");
-    const run = button("Install", () => row && void this.#install([row.key], run), {
+    const run = button("Install", () => row && void this.#install([row.key]), {
       kind: "small",
       tabindex: "-1",
     });
@@ -180,6 +189,7 @@ export class Offers<T extends { key: string }> {
         run.hidden = !this.#stock.isOpen(next.key) || this.#desk.readOnly;
         setText(run, kind === "failed" ? "Again" : "Install");
         setAttribute(run, "aria-label", `Install ${this.#face.name(next)}`);
+        setAttribute(run, "aria-busy", this.#asked.has(next.key) ? "true" : null);
       },
     };
   }
@@ -245,12 +255,18 @@ export class Offers<T extends { key: string }> {
 
   // -- installing ---------------------------------------------------------------------------------------------
 
-  async #install(keys: string[], control: HTMLButtonElement = this.#go): Promise<void> {
-    if (!keys.length || this.#desk.readOnly || control.ariaBusy === "true") return;
+  /** Install those that are not asked for already; `control` rests meanwhile. */
+  async #install(wanted: string[], control?: HTMLButtonElement): Promise<void> {
+    const keys = wanted.filter((key) => !this.#asked.has(key));
+    if (!keys.length || this.#desk.readOnly) return;
     const args = await this.#face.confirm(keys);
     if (!args) return;
     for (const key of keys) this.#asked.add(key);
-    const outcomes = await this.#desk.press<Outcome[]>(control, "install", { keys, ...args });
+    this.paint();
+    const asked = { keys, ...args };
+    const outcomes = control
+      ? await this.#desk.press<Outcome[]>(control, "install", asked)
+      : await this.#desk.ask<Outcome[]>("install", asked);
     for (const key of keys) this.#asked.delete(key);
     if (outcomes) this.#settle(outcomes);
     this.#statesChanged();

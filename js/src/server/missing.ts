@@ -1,5 +1,5 @@
 // Models whose file is gone, and the three ways out: it is back, it is elsewhere, or the record goes.
-import { button, bytes, confirm, count, fill, h } from "../kit";
+import { button, bytes, confirm, count, fill, h, refill } from "../kit";
 import type { Desk, Outcome } from "../panel/desk";
 import { askForm } from "../panel/form";
 
@@ -15,6 +15,8 @@ export class Missing {
   readonly element = h("div");
   /** The model whose path is being changed. */
   #moving: string | null = null;
+  /** The button that opens the form of each model. */
+  readonly #openers = new Map<string, HTMLElement>();
   readonly #desk: Desk;
 
   constructor(desk: Desk) {
@@ -32,7 +34,7 @@ export class Missing {
       return;
     }
     if (this.#isTyping(gone)) return; // a field that is being filled in is left alone
-    fill(
+    const kept = refill(
       this.element,
       h(
         "p",
@@ -46,6 +48,7 @@ export class Missing {
           disabled: this.#desk.readOnly,
         }),
     );
+    if (!kept) this.element.querySelector("button")?.focus(); // its row is gone
   }
 
   #isTyping(gone: Gone[]): boolean {
@@ -60,6 +63,7 @@ export class Missing {
       disabled: off,
     });
     const move = button("Change path…", () => this.#open(model.key), { kind: "small", disabled: off });
+    this.#openers.set(model.key, move);
     const drop = button("Drop record…", () => void this.#drop([model]), {
       kind: "small danger",
       disabled: off,
@@ -82,10 +86,12 @@ export class Missing {
   }
 
   #open(key: string | null): void {
+    const before = this.#moving;
     this.#moving = key;
-    (document.activeElement as HTMLElement | null)?.blur();
+    (document.activeElement as HTMLElement | null)?.blur(); // else it would be left alone
     this.paint();
-    this.element.querySelector("input")?.focus();
+    const opener = this.#openers.get(before ?? "");
+    (this.element.querySelector("input") ?? opener)?.focus();
   }
 
   #form(model: Gone): HTMLElement {

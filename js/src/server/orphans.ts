@@ -1,5 +1,5 @@
 // Folders of InvokeAI's models folder that belong to no model. Nothing is ticked beforehand.
-import { button, bytes, confirm, count, fill, h, setText } from "../kit";
+import { button, bytes, confirm, count, fill, h, refill, setText } from "../kit";
 import * as icons from "../kit/icons";
 import type { Desk, Outcome } from "../panel/desk";
 
@@ -39,9 +39,8 @@ export class Orphans {
       fill(this.element, h("p", { class: "ivk-muted" }, why ?? fine));
       return;
     }
-    const focused = (document.activeElement as HTMLInputElement | null)?.value;
     const open = new Set([...this.element.querySelectorAll("details[open]")].map((each) => each.id));
-    fill(
+    const kept = refill(
       this.element,
       h(
         "p",
@@ -52,13 +51,19 @@ export class Orphans {
       h("div", { class: "ivk-part" }, this.#said, h("span", { class: "ivk-spacer" }), this.#delete),
     );
     this.#paintFoot();
-    for (const box of this.element.querySelectorAll("input")) if (box.value === focused) box.focus();
+    if (!kept) this.#focus();
+  }
+
+  /** To the first folder that can be ticked. */
+  #focus(): void {
+    this.element.querySelector<HTMLElement>("input:not([disabled])")?.focus();
   }
 
   #item({ path, place, size, files }: Orphan, open: Set<string>): HTMLElement {
     const box = h("input", {
       type: "checkbox",
       value: path,
+      "aria-label": path,
       checked: this.#ticked.has(path),
       disabled: this.#desk.readOnly,
       onchange: () => {
@@ -111,7 +116,9 @@ export class Orphans {
     if (!done) return;
     const gone = done.filter((outcome) => outcome.ok);
     for (const { key } of gone) this.#ticked.delete(key);
+    const focused = this.#delete.contains(document.activeElement);
     this.paint();
+    if (focused && this.#delete.disabled) this.#focus();
     this.#desk.report(`${count(gone.length, "folder")} deleted.`, done);
   }
 }
