@@ -11,7 +11,7 @@ import pandas as pd
 
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library import columns
-from invokeai_widgets.library.frames import assemble, made
+from invokeai_widgets.library.frames import assemble, made, own_copy
 
 
 def conform(frame: pd.DataFrame) -> pd.DataFrame:
@@ -25,8 +25,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
             same name or key, or a value is of the wrong kind.
     """
     if _conforms(frame):
-        own: pd.DataFrame = frame.copy(deep=_COPIES_AT_ONCE)
-        return own
+        return own_copy(frame, deep=_COPIES_AT_ONCE)
     if frame.columns.nlevels > 1:
         raise InvalidInput("The columns have more than one level.", advice="Give each column one name.")
     if "name" not in frame.columns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -80,6 +81,14 @@ class Gathered:
                 for name, found in values.items()
             },
         )
+
+
+def own_copy(frame: pd.DataFrame, *, deep: bool = True) -> pd.DataFrame:
+    """A copy of such a frame that shares nothing with it that could be changed: its settings are its own."""
+    copied: pd.DataFrame = frame.copy(deep=deep)
+    settings = [copy(each) for each in frame["default_settings"]]
+    copied["default_settings"] = pd.Series(objects(settings), index=frame.index, dtype="object")
+    return copied
 
 
 def _shown_sources(sources: list[str]) -> list[str]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 class ModelVerbs(Desk):
     """The verbs on models. While one works on a key, the key is in `snapshot.busy`."""
 
+    async def read_model(self, key: str) -> ModelRecord | None:
+        """The record as it is on the server now; None if it is no longer there."""
+        return await self.client.dnn_model_repo.get_model_by_key(key)
+
     @changes
     async def delete(self, keys: Iterable[str]) -> list[Outcome]:
         """Delete the records; the files go too, unless a model is used in place: see `library.removal`."""

@@ -79,8 +79,13 @@ class Panel(anywidget.AnyWidget):
         self._is_attached = False
         self._closed = False
         self._attach()
-        self.connection.wait_for_first_look(self.first_look)
-        super().__init__(**{**self._traits_of(self.connection.snapshot), **traits})
+        try:
+            self.connection.wait_for_first_look(self.first_look)
+            super().__init__(**{**self._traits_of(self.connection.snapshot), **traits})
+        except BaseException:  # a trait was refused: nobody will ever close what was not built
+            self._closed = True
+            self._detach()
+            raise
         keep_clicks_prompt(self.comm)
         keep_out_of_the_log(self.comm)
         self.on_msg(self._hear)
@@ -181,6 +186,7 @@ class Panel(anywidget.AnyWidget):
         handler = getattr(self, f"do_{verb}", None)
         if handler is None:
             raise InvokeAIError(f"This widget does not know how to {verb!r}.")
+        await self.connection.opened()
         return await handler(**args)
 
     def _fail(self, message: str, advice: str | None, kind: str) -> dict[str, Any]:

@@ -53,3 +53,14 @@ class FollowedJobsPanel(JobsPanel):
             for job in self._followed:
                 job.follow(watch)
         super().on_snapshot(snapshot)
+
+    async def do_again(self, jobs: list[int], sources: list[str] | None = None) -> list[dict[str, Any]]:
+        """Install these sources anew; the new jobs take the places of the old ones."""
+        outcomes = await super().do_again(jobs, sources)
+        watch = self.connection.client.jobs
+        new = {int(each["key"]): int(each["new_key"]) for each in outcomes if each["ok"]}
+        for place, job in enumerate(self._followed):
+            number = new.get(job.info.job_id, -1)
+            if number in watch.jobs:
+                self._followed[place] = Followed(AsyncModelInstJobHandle(watch, watch.jobs[number]))
+        return outcomes

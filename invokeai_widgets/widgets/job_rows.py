@@ -53,14 +53,15 @@ class JobRows:
     """Rows of jobs. A job that has not changed keeps its very row, so that what changed is told by `is`."""
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[ModelInstJobInfo, Row]] = {}
+        self._made: dict[tuple[int, str], tuple[ModelInstJobInfo, Row]] = {}
 
     def of(self, jobs: Iterable[ModelInstJobInfo]) -> list[Row]:
         """All jobs as rows, the newest first. The order does not depend on the state: no row jumps."""
         known, self._made = self._made, {}
         for job in sorted(jobs, key=lambda job: -job.job_id):
-            made = known.get(job.job_id)
-            self._made[job.job_id] = made if made is not None and made[0] is job else (job, job_row(job))
+            name = (job.job_id, job.source)  # after a restart of the server two may have one number
+            made = known.get(name)
+            self._made[name] = made if made is not None and made[0] is job else (job, job_row(job))
         return [row for _, row in self._made.values()]
 
 

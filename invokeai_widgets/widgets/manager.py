@@ -113,7 +113,8 @@ class ModelManager(Panel):
     def _detach(self) -> None:
         super()._detach()
         for panel in self.panels.values():
-            panel._detach()
+            if self._closed or not panel._views:  # one that is shown in another cell goes on
+                panel._detach()
 
     def _tabs(self) -> list[dict[str, Any]]:
         return [

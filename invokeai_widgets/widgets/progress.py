@@ -11,13 +11,18 @@ from invokeai_widgets.client.blocking.jobs import ModelInstJobHandle
 from invokeai_widgets.client.display import in_notebook
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
-from invokeai_widgets.widgets.followed import Followed, FollowedJobsPanel, Handle
+from invokeai_widgets.live.clients import client_source
+from invokeai_widgets.widgets.followed import FollowedJobsPanel, Handle
 from invokeai_widgets.widgets.job_rows import job_row
 from invokeai_widgets.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.schema import ModelInstJobInfo
     from invokeai_widgets.live.store import Snapshot
+
+
+_HANDLES = (ModelInstJobHandle, AsyncModelInstJobHandle)
+_NO_HANDLES = "There is no install job to show."
 
 
 class JobProgress(FollowedJobsPanel):
@@ -32,12 +37,8 @@ class JobProgress(FollowedJobsPanel):
     first_look = 0.0  # the handles know enough for a first picture
 
     def __init__(self, handles: Handle | Iterable[Handle], **kwargs: Any) -> None:
-        is_one = isinstance(handles, (ModelInstJobHandle, AsyncModelInstJobHandle))
-        given: list[Handle] = [handles] if is_one else list(handles)  # type: ignore[list-item,arg-type]
-        if not given:
-            raise InvalidInput(
-                "There is no job to show.", advice="Give the handle of an install, or several."
-            )
+        is_one = isinstance(handles, _HANDLES)
+        given: list[Handle] = [handles] if is_one else _several(handles)  # type: ignore[list-item]
         self._lines = None if in_notebook() else Lines()
         super().__init__(given, given[0], face="bar", **kwargs)
         if self._lines is not None:
@@ -57,23 +58,22 @@ class JobProgress(FollowedJobsPanel):
         """The jobs of the handles as they are now; of one that the server forgot, as it was."""
         return [job.info for job in self._followed]
 
-    async def do_again(self, jobs: list[int]) -> list[dict[str, Any]]:
-        """Install these sources anew; the new jobs take the places of the old ones."""
-        outcomes = await super().do_again(jobs)
-        watch = self.connection.client.jobs
-        new = {int(each["key"]): int(each["new_key"]) for each in outcomes if each["ok"]}
-        for place, job in enumerate(self._followed):
-            number = new.get(job.info.job_id, -1)
-            if number in watch.jobs:
-                self._followed[place] = Followed(AsyncModelInstJobHandle(watch, watch.jobs[number]))
-        return outcomes
-
     def __repr__(self) -> str:
         return "\n".join(f"{row['source']}: {row['what']}" for row in self.jobs)
 
     def plain_text(self) -> str:
         """One line a job."""
         return repr(self)
+
+
+def _several(handles: Any) -> list[Handle]:
+    """The handles of one server. Raises `InvalidInput`."""
+    given = list(handles) if isinstance(handles, Iterable) else [handles]
+    if not given or not all(isinstance(each, _HANDLES) for each in given):
+        raise InvalidInput(_NO_HANDLES, advice="Give what install_model gave, or several of these.")
+    if len({client_source(handle).base_url for handle in given}) > 1:
+        raise InvalidInput("The jobs are of several servers.", advice="Make a JobProgress for each.")
+    return given
 
 
 def _write_the_end(bar: weakref.ref[JobProgress]) -> None:

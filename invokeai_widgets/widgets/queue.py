@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.live.outcome import Outcome
 from invokeai_widgets.widgets.base import Panel
 from invokeai_widgets.widgets.faces import problem_text, table_html, table_text
 from invokeai_widgets.widgets.job_rows import JobRows, Row
@@ -15,19 +16,20 @@ from invokeai_widgets.widgets.job_sums import summary
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.schema import ModelInstJobInfo
-    from invokeai_widgets.live.outcome import Outcome
     from invokeai_widgets.live.store import Snapshot
 
 _FEW = 30
 """Up to so many rows are sent whole at each change; of more, only those that changed."""
 
 _SHOWN = 50  # rows of the plain faces
+_LOOK = "The server was started anew: look at the list again."
+_Verb = Callable[[list[int]], Awaitable[list[Outcome]]]
 
 
 class JobsPanel(Panel):
     """What the queue and the single bar share: rows of jobs and the verbs on them.
 
-        Python -> browser   {kind: "jobs", put: [row, ...], gone: [id, ...]}   what changed, in a long queue
+        Python -> browser   {kind: "jobs", put: [row, ...], gone: ["id source", ...]}   of a long queue
 
     The trait `jobs` is always the whole; a page that is opened later reads it.
     """
@@ -75,21 +77,32 @@ class JobsPanel(Panel):
 
     # -- intents --------------------------------------------------------------------------------------------
 
-    async def do_cancel(self, jobs: list[int]) -> list[dict[str, Any]]:
-        """Stop these installs."""
-        return _told(await self.connection.cancel(_numbers(jobs)))
+    async def do_cancel(self, jobs: list[int], sources: list[str] | None = None) -> list[dict[str, Any]]:
+        """Stop these installs. `sources`, here and below: what the jobs were seen to install."""
+        return await self._each(self.connection.cancel, jobs, sources)
 
-    async def do_pause(self, jobs: list[int]) -> list[dict[str, Any]]:
+    async def do_pause(self, jobs: list[int], sources: list[str] | None = None) -> list[dict[str, Any]]:
         """Pause these downloads."""
-        return _told(await self.connection.pause(_numbers(jobs)))
+        return await self._each(self.connection.pause, jobs, sources)
 
-    async def do_resume(self, jobs: list[int]) -> list[dict[str, Any]]:
+    async def do_resume(self, jobs: list[int], sources: list[str] | None = None) -> list[dict[str, Any]]:
         """Go on with these downloads."""
-        return _told(await self.connection.resume(_numbers(jobs)))
+        return await self._each(self.connection.resume, jobs, sources)
 
-    async def do_again(self, jobs: list[int]) -> list[dict[str, Any]]:
+    async def do_again(self, jobs: list[int], sources: list[str] | None = None) -> list[dict[str, Any]]:
         """Install these sources anew, as new jobs."""
-        return _told(await self.connection.install_again(_numbers(jobs)))
+        return await self._each(self.connection.install_again, jobs, sources)
+
+    async def _each(self, verb: _Verb, jobs: list[int], sources: list[str] | None) -> list[dict[str, Any]]:
+        """Do it to each job that is still the one that was seen: a restarted server counts anew."""
+        numbers = _numbers(jobs)
+        now = {number: job.source for number, job in self.connection.client.jobs.jobs.items()}
+        seen = dict(zip(numbers, sources or (), strict=False))
+        other = {number for number, source in seen.items() if now.get(number, source) != source}
+        able = [number for number in numbers if number not in other]
+        done = await verb(able) if able else []
+        refused = [Outcome(str(n), False, "This is another job's number now.", _LOOK) for n in sorted(other)]
+        return [outcome.to_wire() for outcome in (*done, *refused)]
 
     async def do_prune(self) -> None:
         """Take the ended jobs off the server's list."""
@@ -122,9 +135,14 @@ class InstallQueue(JobsPanel):
 
 
 def _difference(before: list[Row], after: list[Row]) -> dict[str, Any]:
-    known = {row["id"]: row for row in before}
-    put = [row for row in after if known.pop(row["id"], None) is not row]
+    known = {_name(row): row for row in before}
+    put = [row for row in after if known.pop(_name(row), None) is not row]
     return {"put": put, "gone": list(known)}
+
+
+def _name(row: Row) -> str:
+    """What tells a row from all others, as in rows.ts."""
+    return f"{row['id']} {row['source']}"
 
 
 def _numbers(jobs: Iterable[Any]) -> list[int]:
@@ -132,7 +150,3 @@ def _numbers(jobs: Iterable[Any]) -> list[int]:
     if not all(type(number) is int for number in numbers):
         raise InvalidInput("Jobs are named by their numbers.")
     return numbers
-
-
-def _told(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
-    return [outcome.to_wire() for outcome in outcomes]

@@ -33,7 +33,7 @@ function build(root: HTMLElement, model: Model, signal: AbortSignal): void {
   const all = async (verb: "pause" | "resume" | "cancel") => {
     const ids = { pause: "pausable", resume: "resumable", cancel: "cancellable" } as const;
     const meant = new Set(overall()[ids[verb]]);
-    const chosen = rows().filter((row) => meant.has(row.id));
+    const chosen = rows().filter((row) => meant.has(row.id) && row.actions.includes(verb));
     if (verb === "cancel" && !(await confirmCancel(root, chosen))) return;
     await asking.act(verb, chosen);
   };

@@ -65,6 +65,7 @@ class ServerPanel(Tidying, LoadedPanel):
         await self._read_part("stats", self.connection.read_stats)
         await self._read_part("missing", self.connection.missing)
         await self._read_part("orphans", self.read_orphans)
+        self._poll_while_watched()
 
     async def read_orphans(self) -> None:
         """Have the server look through its models folder."""
@@ -78,8 +79,11 @@ class ServerPanel(Tidying, LoadedPanel):
 
     def _note_view(self, view: str, state: str) -> None:
         super()._note_view(view, state)
+        self._poll_while_watched()
+
+    def _poll_while_watched(self) -> None:
         watched = "visible" in self._views.values()
-        if watched and self._polling is None:
+        if watched and (self._polling is None or self._polling.done()):
             self._polling = asyncio.get_running_loop().create_task(self._poll())
         elif not watched:
             self._stop_polling()

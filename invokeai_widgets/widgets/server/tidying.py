@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
@@ -46,7 +47,8 @@ class Tidying:
         able = [key for key in keys if (key not in gone) is back]
         done = await verb(able) if able else []
         refused = [Outcome(key, False, refusal) for key in keys if key not in able]
-        await self.connection.missing()
+        with suppress(InvokeAIError):  # it is done all the same: what is missing now is read later
+            await self.connection.missing()
         return [{**each.to_wire(), "name": names.get(each.key, each.key)} for each in (*done, *refused)]
 
     async def do_move(self, key: str, path: str) -> dict[str, Any]:

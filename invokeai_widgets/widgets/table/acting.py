@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
@@ -23,15 +24,32 @@ class Acting:
 
     connection: Connection
     _shelf: Shelf
+    _said_gone: frozenset[str] = frozenset()  # of which a plan has said that there is no file to delete
 
     async def do_plan(self, action: str, keys: list[str]) -> dict[str, Any]:
         """What an action would do to these: see `plan_of`. Nothing is done."""
-        return plan_of(action, self._shelf.catalog, keys)
+        shelf = self._shelf
+        if action == "delete" and self._gone(keys):
+            with suppress(InvokeAIError):  # before anything is deleted it is looked again
+                await self.connection.missing()
+            shelf = shelf.after(self.connection.snapshot)
+            self._said_gone |= self._gone(keys)
+        return plan_of(action, shelf.catalog, keys)
 
     async def do_delete(self, keys: list[str]) -> list[dict[str, Any]]:
-        """Delete the records, and the files where `do_plan` said so."""
+        """Delete the records, and the files where `do_plan` said so; a file that came back since is kept."""
         names = self._names(keys)
-        return _told(await self.connection.delete(keys), names)
+        gone = self._gone(keys) | self._said_gone.intersection(keys)
+        back = gone - {model.key for model in await self.connection.missing()} if gone else frozenset()
+        self._said_gone -= gone
+        able = [key for key in keys if key not in back]
+        done = {outcome.key: outcome for outcome in await self.connection.delete(able)} if able else {}
+        kept = {key: Outcome(key, False, "Its file is back, so it was kept.") for key in back}
+        return _told(((done | kept)[key] for key in dict.fromkeys(keys)), names)
+
+    def _gone(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the keys whose file the server did not find."""
+        return self.connection.snapshot.missing & frozenset(keys)
 
     async def do_reidentify(self, keys: list[str]) -> list[dict[str, Any]]:
         """Have the server look at the files again."""
@@ -63,6 +81,8 @@ class Acting:
         """Change what the editor changed: {ok, message, advice}. A refusal belongs into the editor."""
         try:
             record = self._shelf.models.get(key)
+            if record is not None and any(name.startswith("settings.") for name in changes):
+                record = await self.connection.read_model(key)  # the server replaces all of them at once
             if record is None:
                 raise InvokeAIError("This model is no longer there.")
             fields = changed_fields(record, changes)

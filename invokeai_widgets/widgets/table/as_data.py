@@ -9,6 +9,7 @@ import pandas as pd
 
 from invokeai_widgets.client.errors import InvokeAIError
 from invokeai_widgets.library.catalog import Catalog
+from invokeai_widgets.library.frames import own_copy
 from invokeai_widgets.library.labels import word_of
 from invokeai_widgets.library.query import Query, rows
 from invokeai_widgets.widgets.table.choosing import chosen_keys
@@ -52,19 +53,19 @@ class AsData:
             InvokeAIError: Nothing could be read within 5 seconds, with the reason; or what was changed from
                 here within 10. `view` and `selection` do so, too.
         """
-        return _copy(self._whole().frame)
+        return own_copy(self._whole().frame)
 
     @property
     def view(self) -> pd.DataFrame:
         """The models that search and filters leave, in the order of the table."""
         catalog = self._whole()
-        return _copy(catalog.frame.iloc[rows(catalog, self._query)])
+        return own_copy(catalog.frame.iloc[rows(catalog, self._query)])
 
     @property
     def selection(self) -> pd.DataFrame:
         """The selected models, in the order they were selected."""
         catalog = self._whole()
-        return _copy(catalog.frame.loc[[key for key in self.selected if key in catalog.row_of]])
+        return own_copy(catalog.frame.loc[[key for key in self.selected if key in catalog.row_of]])
 
     def _whole(self) -> Catalog:
         """The catalog for a script, which unlike a person does not see that something is still to come."""
@@ -158,8 +159,3 @@ class AsData:
             work()
         else:
             self.connection.loop.run(go())
-
-
-def _copy(frame: pd.DataFrame) -> pd.DataFrame:
-    copied: pd.DataFrame = frame.copy()
-    return copied

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from invokeai_widgets.library.catalog import FACETS, Catalog
 from invokeai_widgets.library.labels import label
-from invokeai_widgets.library.query import Query, rows
+from invokeai_widgets.library.query import BY_NAME, Query, rows
 from invokeai_widgets.widgets import words
 from invokeai_widgets.widgets.faces import problem_text, table_html
 from invokeai_widgets.widgets.table.faces import HEAD, caption, lines
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PAGE = 20
 _SORTS = {"Name": "name", "Type": "type", "Base": "base", "Format": "format", "Size": "size"}
 _ALL = "all"
+_SEVERAL = "\0"  # the value of the words that were chosen together, elsewhere
 
 
 class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -34,6 +35,7 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._page = 0
         self._view: npt.NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._showing = False
+        self._gone = False
         self._search = ipywidgets.Text(placeholder="Search models", continuous_update=False)
         self._sort = ipywidgets.Dropdown(options=list(_SORTS), description="Sort by")
         self._down = ipywidgets.ToggleButton(description="Descending")
@@ -63,14 +65,21 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 box([self._chosen, ipywidgets.VBox(self._buttons[2:])]),
             ]
         )
-        table.connection.set_visible(table, True)
+        self._report("visible")
         self._show()
 
     def close(self) -> None:
-        """Take this face away."""
-        self._table.unobserve(self._changed, ["head", "query", "selected", "problem"])
-        self._table.connection.set_visible(self._table, False)
+        """Take this face away; harmless twice."""
+        if not self._gone:
+            self._gone = True
+            self._table.unobserve(self._changed, ["head", "query", "selected", "problem"])
+            self._report("gone")
         super().close()
+
+    def _report(self, state: str) -> None:
+        """Be one of the table's views: as long as there is one, it follows the server."""
+        table, view = self._table, f"plain-{id(self)}"
+        table.connection.loop.post(lambda: table._note_view(view, state))
 
     # -- what the person does -------------------------------------------------------------------------------
 
@@ -79,13 +88,20 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         button.on_click(lambda _button: go())
         return button
 
-    def _asked(self, _change: object) -> None:
-        if self._showing:
+    def _asked(self, change: dict[str, Any]) -> None:
+        """Change what this control says of the view, and leave the rest, which may be more than is shown."""
+        control = change["owner"]
+        if self._showing or change["new"] == _SEVERAL:
             return
         self._page = 0
-        chosen = {name: menu.value for name, menu in self._facets.items() if menu.value}
-        order = (_SORTS[self._sort.value], "desc" if self._down.value else "asc")
-        self._table.filter(self._search.value, sort=[order], **chosen)
+        _, query = self._table.looking_at()
+        facets: dict[str, tuple[str, ...]] = dict(query.facets)
+        facets |= {name: (menu.value,) for name, menu in self._facets.items() if menu is control}
+        order = list(query.sort)
+        if control in (self._sort, self._down):
+            order = [(_SORTS.get(self._sort.value, self._sort.value), "desc" if self._down.value else "asc")]
+        chosen = {name: [word for word in words if word] for name, words in facets.items()}
+        self._table.filter(self._search.value, sort=order, **chosen)
 
     def _turn(self, step: int) -> None:
         self._page += step
@@ -104,8 +120,8 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
 
     def _select(self, keys: list[str]) -> None:
         """Those of the keys that are still there: a model may have gone since it was shown."""
-        there = self._table.df.index if keys else ()
-        self._table.select([key for key in keys if key in there])
+        catalog, _ = self._table.looking_at()
+        self._table.selected = [key for key in keys if key in catalog.row_of]
 
     # -- what is shown --------------------------------------------------------------------------------------
 
@@ -130,6 +146,7 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             count = words.count(len(self._view), "model")
             self._where.value = f"Page {self._page + 1} of {last + 1}, {count}, {len(selected)} selected"
             self._search.value = query.text
+            self._show_sort(*(query.sort or BY_NAME)[0])
             self._show_facets(catalog, query.facets)
             self._chosen.options = [(_line(*line), key) for key, line in zip(keys, texts, strict=True)]
             self._chosen.value = tuple(key for key in keys if key in selected)
@@ -144,9 +161,19 @@ class PlainTable(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
 
     def _show_facets(self, catalog: Catalog, chosen: Any) -> None:
         for name, menu in self._facets.items():
-            value = (chosen.get(name) or ("",))[0]
-            menu.options = [(_ALL, ""), *((label(name, word), word) for word in catalog.codes(name)[1])]
+            picked = list(chosen.get(name) or [""])
+            together = ", ".join(label(name, word) for word in picked)
+            several = [(together, _SEVERAL)] if len(picked) > 1 else []
+            there = [(label(name, word), word) for word in catalog.codes(name)[1]]
+            menu.options = [(_ALL, ""), *several, *there]
+            value = _SEVERAL if several else picked[0]
             menu.value = value if value in {word for _, word in menu.options} else ""
+
+    def _show_sort(self, column: str, direction: str) -> None:
+        shown = next((name for name, sorted_by in _SORTS.items() if sorted_by == column), None)
+        self._sort.options = list(_SORTS) if shown else [*_SORTS, column]
+        self._sort.value = shown or column
+        self._down.value = direction == "desc"
 
 
 def _line(name: str, kind: str, base: str, *_: str) -> str:

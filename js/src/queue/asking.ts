@@ -22,15 +22,15 @@ export class Asking {
 
   /** Ask for a verb on some jobs; their buttons rest meanwhile. */
   async act(verb: Verb, rows: Pick<JobRow, "id" | "source">[]): Promise<void> {
-    const ids = rows.map((row) => row.id);
     const rest = (busy: boolean) => {
-      for (const id of ids) {
-        const view = this.list().view(id);
+      for (const row of rows) {
+        const view = this.list().view(row);
         if (view) view.busy = busy;
       }
     };
+    const asked = { jobs: rows.map((row) => row.id), sources: rows.map((row) => row.source) };
     rest(true);
-    await this.ask<Outcome[]>(verb, { jobs: ids }, (outcomes) => this.#report(verb, rows, outcomes));
+    await this.ask<Outcome[]>(verb, asked, (outcomes) => this.#report(verb, rows, outcomes));
     rest(false);
   }
 

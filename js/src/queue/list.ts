@@ -2,7 +2,7 @@
 import { button, count, h } from "../kit";
 import { firstButton, hasFocus } from "./focus";
 import { type JobEvents, JobView } from "./job";
-import type { JobRow } from "./rows";
+import { type JobRow, nameOf } from "./rows";
 
 const AT_ONCE = 100; // rows in the page; the others come on request
 
@@ -10,7 +10,7 @@ export class JobList {
   readonly #list = h("div", { class: "ivk-jobs", role: "list", "aria-label": "Installs" });
   readonly #rest = button("", () => this.#showMore(), { kind: "quiet small" });
   readonly element = h("div", { class: "ivk-joblist", tabindex: -1 }, this.#list, this.#rest);
-  readonly #views = new Map<number, JobView>();
+  readonly #views = new Map<string, JobView>();
   #rows: JobRow[] = [];
   #limit = AT_ONCE;
 
@@ -25,8 +25,8 @@ export class JobList {
     this.element.focus({ preventScroll: true });
   }
 
-  view(id: number): JobView | undefined {
-    return this.#views.get(id);
+  view(row: Pick<JobRow, "id" | "source">): JobView | undefined {
+    return this.#views.get(nameOf(row));
   }
 
   repaintActs(): void {
@@ -52,11 +52,11 @@ export class JobList {
   #paint(rows: JobRow[]): void {
     this.#rows = rows;
     const shown = rows.slice(0, this.#limit);
-    const wanted = new Set(shown.map((row) => row.id));
-    for (const [id, view] of this.#views) {
-      if (wanted.has(id)) continue;
+    const wanted = new Set(shown.map(nameOf));
+    for (const [name, view] of this.#views) {
+      if (wanted.has(name)) continue;
       view.element.remove();
-      this.#views.delete(id);
+      this.#views.delete(name);
     }
     let place = this.#list.firstElementChild;
     for (const row of shown) {
@@ -71,10 +71,10 @@ export class JobList {
   }
 
   #viewOf(row: JobRow): JobView {
-    let view = this.#views.get(row.id);
+    let view = this.view(row);
     if (!view) {
       view = new JobView(this.events);
-      this.#views.set(row.id, view);
+      this.#views.set(nameOf(row), view);
     }
     return view;
   }

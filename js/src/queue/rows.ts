@@ -51,15 +51,18 @@ export interface Outcome {
 interface Changes {
   kind?: string;
   put: JobRow[];
-  gone: number[];
+  gone: string[];
 }
+
+/** What tells a row from all others: after a restart of the server two jobs may have one number. */
+export const nameOf = ({ id, source }: Pick<JobRow, "id" | "source">): string => `${id} ${source}`;
 
 /** The rows after some were put and some went, the newest first; rows that did not change stay the same objects. */
 export function merged(rows: JobRow[], { put, gone }: Pick<Changes, "put" | "gone">): JobRow[] {
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  for (const id of gone) byId.delete(id);
-  for (const row of put) byId.set(row.id, row);
-  return [...byId.values()].sort((a, b) => b.id - a.id);
+  const byName = new Map(rows.map((row) => [nameOf(row), row]));
+  for (const name of gone) byName.delete(name);
+  for (const row of put) byName.set(nameOf(row), row);
+  return [...byName.values()].sort((a, b) => b.id - a.id);
 }
 
 /** Of a long queue Python sends only what changed: put it into the model, once for all of its views. */

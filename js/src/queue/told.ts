@@ -1,19 +1,19 @@
 // What is said aloud about jobs: starts, ends and failures, never every tick.
 import { count } from "../kit";
-import type { JobRow } from "./rows";
+import { type JobRow, nameOf } from "./rows";
 
 const ENDS = new Set(["done", "failed", "off"]);
 
 export class Told {
-  #known: Map<number, string> | null = null;
+  #known: Map<string, string> | null = null;
 
   /** What to say about the change to these rows; "" for nothing. The first rows are no news. */
   news(rows: JobRow[]): string {
     const before = this.#known;
-    this.#known = new Map(rows.map((row) => [row.id, row.look]));
+    this.#known = new Map(rows.map((row) => [nameOf(row), row.look]));
     if (!before) return "";
-    const started = rows.filter((row) => !before.has(row.id) && !ENDS.has(row.look));
-    const ended = rows.filter((row) => ENDS.has(row.look) && before.get(row.id) !== row.look);
+    const started = rows.filter((row) => !before.has(nameOf(row)) && !ENDS.has(row.look));
+    const ended = rows.filter((row) => ENDS.has(row.look) && before.get(nameOf(row)) !== row.look);
     return [...said(started, (row) => `Installing ${row.source}`, "started"), ...saidOfEnds(ended)].join(" ");
   }
 }

@@ -9,7 +9,9 @@ import pytest
 from invokeai_widgets import InvokeAIClient, ModelManager
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.live.connection import Connection
+from invokeai_widgets.widgets import base
 from invokeai_widgets.widgets.manager_tabs import TABS
+from tests.support.panels import BrowserSide
 from tests.support.ports import free_port
 
 from .conftest import Begin, Show
@@ -46,6 +48,25 @@ def test_a_manager_that_nobody_sees_any_more_lets_go_of_the_server(begin: Begin,
         time.sleep(0.05)
     manager.look()
     manager.wait(lambda: manager.panel.link["state"] == "live")
+
+
+def test_a_panel_in_a_cell_of_its_own_outlives_the_view_of_its_manager(
+    begin: Begin, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "_GONE_AFTER", 0.1)
+    manager = show(ModelManager, begin(models=3).url)
+    manager.wait(lambda: manager.panel.status["models"] == 3)
+    table = BrowserSide(manager.panel.table)
+    table.look()
+    table.wait(lambda: any(each.get("kind") == "seen" for each in table.sent), "its view")
+    manager.look("gone")
+    manager.wait(lambda: not manager.panel._is_attached, "the end of the manager")
+    assert table.panel._is_attached
+    keys = [table.panel.df.index[0]]
+    assert table.result("delete", keys=keys)[0]["ok"]
+    table.wait(lambda: table.panel.head["total"] == 2, "the change")
+    table.look("gone")
+    table.wait(lambda: not table.panel._is_attached, "the end of the table")
 
 
 def test_clients_and_their_addresses(begin: Begin, show: Show) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from invokeai_widgets import AsyncInvokeAIClient, InstallQueue, InvokeAIClient, JobProgress
+from invokeai_widgets import AsyncInvokeAIClient, InstallForm, InstallQueue, InvokeAIClient, JobProgress
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.demo.server import DemoServer
+from invokeai_widgets.widgets.job_rows import JobRows
 from tests.support.fileserver import FileServer
 from tests.support.panels import BrowserSide
 from tests.support.tiny_models import write_lora
@@ -156,6 +157,56 @@ def test_the_bar_of_a_failure_goes_on_with_the_new_install(
     assert len(bar.panel.jobs) == 1
 
 
+def test_the_form_follows_what_was_installed_again(
+    server: DemoServer, show: Show, held: str, file_server: FileServer
+) -> None:
+    file_server.change("held.safetensors", status=404, hold_at=None)
+    form = show(InstallForm, server.url)
+    form.result("install", sources=[held])
+    form.wait(lambda: form.panel.jobs and row(form)["look"] == "failed")
+    file_server.change("held.safetensors", status=200)
+    assert form.result("again", jobs=[row(form)["id"]], sources=[row(form)["source"]])[0]["ok"]
+    form.wait(lambda: row(form)["what"].startswith("Installed"))
+    assert len(form.panel.jobs) == len(form.panel.started) == 1
+
+
+def test_a_number_that_is_another_jobs_now_is_not_acted_on(
+    server: DemoServer, client: InvokeAIClient, show: Show, held: str
+) -> None:
+    """As after a restart of the server, which counts anew: what was seen in the row is another job."""
+    queue = show(InstallQueue, server.url)
+    client.dnn_model_repo.install_model(held)
+    number = half_way(queue)
+    (refused,) = queue.result("cancel", jobs=[number], sources=["/models/other.safetensors"])
+    assert not refused["ok"]
+    assert "another job" in refused["message"]
+    assert row(queue)["look"] == "moving"
+    assert queue.result("cancel", jobs=[number], sources=[row(queue)["source"]])[0]["ok"]
+
+
+def test_two_jobs_of_one_number_are_two_rows(client: InvokeAIClient, tmp_path: Path) -> None:
+    handle = client.dnn_model_repo.install_model(str(write_lora(tmp_path / "a.safetensors")))
+    old, new = handle.info, handle.info.replaced(source="/b.safetensors")
+    rows = JobRows()
+    made = rows.of([old, new])
+    assert sorted(each["source"] for each in made) == sorted([old.source, "/b.safetensors"])
+    assert [one is two for one, two in zip(made, rows.of([old, new]), strict=True)] == [True, True]
+
+
+def test_jobs_of_two_servers_are_not_one_bar(client: InvokeAIClient, begin: Begin, tmp_path: Path) -> None:
+    path = str(write_lora(tmp_path / "ink.safetensors"))
+    with InvokeAIClient.from_url(begin().url) as other:
+        handles = [each.dnn_model_repo.install_model(path) for each in (client, other)]
+        with pytest.raises(InvalidInput, match="several servers"):
+            JobProgress(handles)
+
+
+@pytest.mark.parametrize("junk", ["abc", [1], 5, None])
+def test_what_is_no_handle_is_refused_in_words(junk: Any) -> None:
+    with pytest.raises(InvalidInput, match="no install job"):
+        JobProgress(junk)
+
+
 def test_one_bar_over_several_handles(client: InvokeAIClient, show: Show, tmp_path: Path) -> None:
     handles = [
         client.dnn_model_repo.install_model(str(write_lora(tmp_path / f"{n}.safetensors")), inplace=True)
@@ -164,7 +215,7 @@ def test_one_bar_over_several_handles(client: InvokeAIClient, show: Show, tmp_pa
     bar = show(JobProgress, handles)
     bar.wait(lambda: bar.panel.overall["text"] == "3 done")
     assert len(bar.panel.jobs) == 3
-    with pytest.raises(InvalidInput, match="no job"):
+    with pytest.raises(InvalidInput, match="no install job"):
         JobProgress([])
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from invokeai_widgets.client.errors import NotAllowed, ServerFault
 from invokeai_widgets.client.schema import CacheStats
 from invokeai_widgets.demo.server import DemoServer
-from invokeai_widgets.widgets.server import ServerPanel
+from invokeai_widgets.widgets.server import ServerPanel, panel
 from invokeai_widgets.widgets.server.cache import CacheHistory, model_in_cache, stats_row
 from tests.support.panels import BrowserSide
 from tests.support.tiny_models import write_lora
@@ -167,6 +168,42 @@ def test_a_dropped_record_takes_no_file_with_it(server: DemoServer, show: Show, 
     assert dropped["ok"]
     side.wait(lambda: not side.panel.connection.snapshot.models, "the end of the record")
     assert (tmp_path / "elsewhere.safetensors").exists()
+
+
+def test_a_drop_that_was_done_is_told_as_done(
+    server: DemoServer, show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = loaded(show, server.url)
+    key, _ = missing_model(server, side, tmp_path)
+    connection, looks = side.panel.connection, iter([True])
+    look = connection.missing
+
+    async def once() -> Any:
+        if next(looks, False):
+            return await look()
+        raise ServerFault(500)
+
+    monkeypatch.setattr(connection, "missing", once)
+    assert side.result("drop", keys=[key])[0]["ok"]
+
+
+def test_the_cache_is_looked_at_again_after_a_refusal(
+    server: DemoServer, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "_POLL", 0.01)
+    side = loaded(show, server.url)
+    connection, looks = side.panel.connection, iter([True])
+    read = connection.read_stats
+
+    async def refused_once() -> Any:
+        if next(looks, False):
+            raise NotAllowed(403)
+        return await read()
+
+    monkeypatch.setattr(connection, "read_stats", refused_once)
+    side.wait(side.panel._polling.done, "the end of the polling")  # type: ignore[attr-defined]
+    side.result("refresh")
+    assert not side.panel._polling.done()  # type: ignore[attr-defined]
 
 
 def orphan(server: DemoServer, name: str) -> Path:

@@ -142,6 +142,41 @@ def test_the_selection_is_that_of_the_table(plain: PlainTable, table: ModelTable
     assert "k40" in plain._chosen.value
 
 
+def test_a_control_changes_its_part_of_the_view_only(plain: PlainTable, table: ModelTable) -> None:
+    table.filter(type=["lora", "main"], state="in place", sort=[("size", "desc"), ("name", "asc")])
+    assert plain._facets["type"].label == "LoRA, Main"
+    assert (plain._sort.value, plain._down.value) == ("Size", True)
+    plain._search.value = "model"
+    assert table.query["facets"] == {"type": ["lora", "main"], "state": ["in place"]}
+    assert table.query["sort"] == [["size", "desc"], ["name", "asc"]]
+    plain._facets["type"].value = "lora"
+    assert table.query["facets"] == {"type": ["lora"], "state": ["in place"]}
+    plain._facets["type"].value = ""
+    plain._down.value = False
+    assert table.query["facets"] == {"state": ["in place"]}
+    assert table.query["sort"] == [["size", "asc"]]
+    table.filter(sort=[("hash", "desc")])
+    assert (plain._sort.value, plain._down.value) == ("hash", True)
+    plain._search.value = "x"
+    assert table.query["sort"] == [["hash", "desc"]]
+
+
+def test_it_is_a_view_of_the_table(table: ModelTable, plain: PlainTable) -> None:
+    """As long as it is open the table follows the server, with or without the rich view beside it."""
+    loop, connection = table.connection.loop, table.connection
+
+    async def reported() -> bool:
+        return connection.is_watched
+
+    table._handle_custom_msg({"kind": "view", "view": "rich", "state": "visible"}, [])
+    assert loop.run(reported())
+    plain.close()
+    plain.close()
+    assert loop.run(reported())
+    table._handle_custom_msg({"kind": "view", "view": "rich", "state": "gone"}, [])
+    assert not loop.run(reported())
+
+
 def test_closed_it_hears_no_more(plain: PlainTable, table: ModelTable) -> None:
     before = plain._rows.value
     plain.close()
