@@ -69,7 +69,7 @@ class ModelVerbs(Desk):
             self.store.dispatch(ModelPut(record))
             return record
         finally:
-            self.store.dispatch(BusyEnded(frozenset({key})))
+            self.store.dispatch(BusyEnded(frozenset({key}), "update"))
 
     @changes
     async def set_cover(self, key: str, image: bytes) -> None:
@@ -87,4 +87,4 @@ class ModelVerbs(Desk):
         except InvokeAIError as error:
             return [Outcome.of_error(key, error) for key in asked]
         finally:
-            self.store.dispatch(BusyEnded(frozenset(asked)))
+            self.store.dispatch(BusyEnded(frozenset(asked), verb))

@@ -140,23 +140,24 @@ class JobsListed:
 
 @dataclass(frozen=True)
 class BusyStarted:
-    """`verb` is at work on these keys: their rows are greyed and refuse a second verb."""
+    """`verb` is at work on these keys: their rows are greyed. Where another one is already, that is shown."""
 
     keys: frozenset[str]
     verb: str
 
     def on(self, s: Snapshot) -> Snapshot:
-        return replace(s, busy=MappingProxyType({**s.busy, **dict.fromkeys(self.keys, self.verb)}))
+        return replace(s, busy=MappingProxyType({**dict.fromkeys(self.keys, self.verb), **s.busy}))
 
 
 @dataclass(frozen=True)
 class BusyEnded:
-    """The verb has ended on these keys, well or not."""
+    """The verb has ended on these keys, well or not; what else is at work on one goes on."""
 
     keys: frozenset[str]
+    verb: str
 
     def on(self, s: Snapshot) -> Snapshot:
-        left = {k: v for k, v in s.busy.items() if k not in self.keys}
+        left = {key: verb for key, verb in s.busy.items() if key not in self.keys or verb != self.verb}
         return s if len(left) == len(s.busy) else replace(s, busy=MappingProxyType(left))
 
 

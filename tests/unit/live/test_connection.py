@@ -19,6 +19,7 @@ from invokeai_widgets.live.verbs import Verbs
 
 #: What only reads; every other verb must carry the mark that a read-only connection refuses.
 READING = {
+    "read_model",
     "file_sizes",
     "missing",
     "scan",

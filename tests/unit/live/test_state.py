@@ -63,7 +63,7 @@ def test_a_converted_model_takes_the_place_of_the_old_one() -> None:
         ModelsRemoved(frozenset({"nobody"})),
         MissingListed(frozenset()),
         JobsListed({}),
-        BusyEnded(frozenset({"nobody"})),
+        BusyEnded(frozenset({"nobody"}), "delete"),
         LinkChanged("connecting", 5.0),
         ProblemCleared(),
         Learned({"version": None}),
@@ -80,6 +80,14 @@ def test_a_change_touches_one_part_only() -> None:
     assert after.busy == {"a": "delete"}
     assert after.models is before.models
     assert after.revision == before.revision + 1
+
+
+def test_a_verb_that_ends_takes_no_others_mark_away() -> None:
+    key = frozenset({"a"})
+    both = reduce(reduce(listed("a"), BusyStarted(key, "convert")), BusyStarted(key, "update"))
+    converting = reduce(both, BusyEnded(key, "update"))
+    assert converting.busy == {"a": "convert"}
+    assert reduce(converting, BusyEnded(key, "convert")).busy == {}
 
 
 def test_jobs_are_the_same_while_none_of_them_changes() -> None:
