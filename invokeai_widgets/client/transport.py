@@ -1,4 +1,4 @@
-"""Sends a `Call`. The only module that knows httpx.
+"""Sends a `Call`. With `trouble` the only module that knows httpx.
 
 Two pools: requests that only read keep their connections; one that changes something goes on a fresh
 connection, because on a kept one, closed by the server at that very moment, nobody could tell whether it was
@@ -24,7 +24,6 @@ from .errors import (
     NotAnInvokeAIServer,
     NotFound,
     NotSupported,
-    RequestTimedOut,
     Unreachable,
 )
 from .identity import stranger, unknown_route
@@ -34,6 +33,7 @@ from .pieces import read_in_large_pieces
 from .replies import Puzzling, Reply, understand
 from .schema import ServerVersion
 from .secrets import redact_text
+from .trouble import trouble_of
 from .urls import Address
 from .version import KnownVersion
 
@@ -46,7 +46,6 @@ _CONNECT_SECONDS: Final = 10.0
 _PAUSES: Final = (0.15, 0.6)
 #: More connections make httpx slower, not faster.
 _KEPT: Final = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=30)
-_LOOK_FIRST: Final = "It may have been done all the same: look before you try again."
 _FRESH: Final = httpx.Limits(max_connections=10, max_keepalive_connections=0)
 
 
@@ -155,7 +154,7 @@ class Transport:
             finally:
                 await response.aclose()
         except httpx.HTTPError as error:
-            raise _trouble(self.address.base, call, error) from error
+            raise trouble_of(self.address.base, call, error) from error
         if token := response.headers.get("x-refreshed-token"):
             self.auth.renew(token, request.headers.get("authorization"))
         return reply
@@ -249,27 +248,3 @@ async def content_length(pool: httpx.AsyncClient, url: str) -> int | None:
         return None
     length = answer.headers.get("content-length", "")
     return int(length) if answer.is_success and length.isdecimal() else None
-
-
-def _trouble(base: str, call: Call[Any], error: httpx.HTTPError) -> InvokeAIError:
-    """What a failure below HTTP means to the user."""
-    failed, why = f"Could not {call.verb}", redact_text(str(error)) or type(error).__name__
-    maybe_done = not call.only_reads and not isinstance(error, httpx.PoolTimeout)
-    trouble: InvokeAIError
-    if isinstance(error, (httpx.ConnectTimeout, httpx.ConnectError)):
-        return Unreachable(
-            f"{failed}: no InvokeAI server answers at {base} ({why}).",
-            advice="Start it, or check the address.",
-        )
-    if isinstance(error, httpx.TimeoutException):
-        trouble = RequestTimedOut(
-            f"{failed}: no answer from {base} within {call.patience:g} s.",
-            advice=_LOOK_FIRST if maybe_done else "The server may be busy: try again.",
-        )
-    else:
-        trouble = Unreachable(
-            f"{failed}: the connection to {base} was lost ({why}).",
-            advice=_LOOK_FIRST if maybe_done else "Look whether the server still runs.",
-        )
-    trouble.maybe_done = maybe_done
-    return trouble

@@ -2,9 +2,10 @@
 // the list is open; search, filters, ticks and scroll stay.
 import { button, count, fill, h, iconButton, number, setAttribute, setText } from "../kit";
 import * as icons from "../kit/icons";
-import type { Desk, Outcome } from "./desk";
+import type { Desk } from "./desk";
 import { type Facet, Filters } from "./filters";
 import { PickList, type RowFace } from "./list";
+import { Orders } from "./orders";
 import { type State, Stock } from "./stock";
 
 /** What differs between lists of offers. */
@@ -51,13 +52,13 @@ export class Offers<T extends { key: string }> {
   readonly #stock: Stock<T>;
   readonly #desk: Desk;
   readonly #face: OffersFace<T>;
-  /** What Python was asked to install: it stays ticked until the answer says what became of it. */
-  readonly #asked = new Set<string>();
+  readonly #orders: Orders<T>;
   #shown: T[] = [];
 
   constructor(desk: Desk, face: OffersFace<T>) {
     this.#desk = desk;
     this.#stock = new Stock(desk);
+    this.#orders = new Orders(desk, this.#stock);
     this.#face = face;
     this.filters = new Filters<T>(
       `Search ${face.label.toLowerCase()}`,
@@ -151,7 +152,7 @@ export class Offers<T extends { key: string }> {
 
   #statesChanged(): void {
     const { ticked } = this.#list;
-    const kept = [...ticked].filter((key) => this.#stock.isOpen(key) || this.#asked.has(key));
+    const kept = [...ticked].filter((key) => this.#stock.isOpen(key) || this.#orders.has(key));
     if (kept.length < ticked.size) this.#list.tick(kept);
     if (this.filters.uses("state")) this.#show(true);
     else this.paint();
@@ -189,7 +190,7 @@ export class Offers<T extends { key: string }> {
         run.hidden = !this.#stock.isOpen(next.key) || this.#desk.readOnly;
         setText(run, kind === "failed" ? "Again" : "Install");
         setAttribute(run, "aria-label", `Install ${this.#face.name(next)}`);
-        setAttribute(run, "aria-busy", this.#asked.has(next.key) ? "true" : null);
+        setAttribute(run, "aria-busy", this.#orders.has(next.key) ? "true" : null);
       },
     };
   }
@@ -257,50 +258,14 @@ export class Offers<T extends { key: string }> {
 
   /** Install those that are not asked for already; `control` rests meanwhile. */
   async #install(wanted: string[], control?: HTMLButtonElement): Promise<void> {
-    const keys = wanted.filter((key) => !this.#asked.has(key));
+    const keys = wanted.filter((key) => !this.#orders.has(key));
     if (!keys.length || this.#desk.readOnly) return;
     const args = await this.#face.confirm(keys);
     if (!args) return;
-    for (const key of keys) this.#asked.add(key);
+    const ordered = this.#orders.place(keys, args, control);
     this.paint();
-    const asked = { keys, ...args };
-    const outcomes = control
-      ? await this.#desk.press<Outcome[]>(control, "install", asked)
-      : await this.#desk.ask<Outcome[]>("install", asked);
-    for (const key of keys) this.#asked.delete(key);
-    if (outcomes) this.#settle(outcomes);
+    const started = await ordered;
+    this.#list.tick([...this.#list.ticked].filter((key) => !started.has(key)));
     this.#statesChanged();
   }
-
-  /** Untick what has started; what was refused stays ticked, to be tried again. */
-  #settle(outcomes: Outcome[]): void {
-    const started = new Set<string>();
-    for (const { key, ok, message } of outcomes) {
-      if (ok) started.add(key);
-      else this.#stock.refused(key, message);
-    }
-    this.#list.tick([...this.#list.ticked].filter((key) => !started.has(key)));
-    this.#tell(outcomes);
-  }
-
-  /** What has started is seen in its rows; a line is only due to what was refused. */
-  #tell(outcomes: Outcome[]): void {
-    const said = told(outcomes);
-    if (outcomes.some((outcome) => !outcome.ok)) this.#desk.report(said, outcomes);
-    else {
-      this.#desk.notices.set("outcome", null);
-      this.#desk.announce(said);
-    }
-  }
-}
-
-/** "298 installs started, 2 refused." */
-function told(outcomes: Outcome[]): string {
-  const started = outcomes.filter((outcome) => outcome.ok).length;
-  const refused = outcomes.length - started;
-  const parts = [
-    started || !refused ? `${count(started, "install")} started` : "",
-    refused ? `${number(refused)} refused` : "",
-  ];
-  return `${parts.filter(Boolean).join(", ")}.`;
 }
