@@ -43,16 +43,33 @@ class JobBook:
         """The job that has this number now."""
         return self._tracks.get(job_id)
 
+    def is_unclear(self, info: ModelInstJobInfo) -> bool:
+        """Whether only the list tells if this is a new job, or an open one under another number."""
+        if info.job_id in self._tracks or info.is_final:
+            return False
+        return any(t.truth.source == info.source and not t.truth.is_final for t in self._tracks.values())
+
     def put(
-        self, info: ModelInstJobInfo, *, asked_at: float, now: float, anew: bool = False, own: bool = False
+        self,
+        info: ModelInstJobInfo,
+        *,
+        asked_at: float,
+        now: float,
+        anew: bool = False,
+        own: bool = False,
+        listed: bool = False,
     ) -> Track:
-        """Take in a body about one job. `own`: the answer to what we asked of it, which settles its state."""
+        """Take in a body about one job.
+
+        `own`: the answer to what we asked of it, which settles its state. `listed`: with all others, so that
+        those which are under their old numbers have not moved.
+        """
         track = self._tracks.get(info.job_id)
         if track is not None and _is_other(track, info, float("-inf") if own else asked_at):
             self._displace(track)
             track = None
         if track is None:
-            track = self._elsewhere(info, asked_at)
+            track = self._elsewhere(info, asked_at, listed)
             return self._enter(info, now) if track is None else self._found_again(track, info, now)
         stale = not own and track.told_at > asked_at
         self._take(track, merge_job(track.truth, info, stale=stale, anew=anew), now)
@@ -61,7 +78,7 @@ class JobBook:
     def attach(self, info: ModelInstJobInfo, now: float) -> Track:
         """The track of a job of which somebody holds a state, nobody knows how old."""
         track = self._tracks.get(info.job_id)
-        if track is None:
+        if track is None or info.job_id < 0:  # there was nothing to do: each of these is an end of its own
             return self._enter(info, now)
         if track.truth.source == info.source:
             return track
@@ -88,7 +105,7 @@ class JobBook:
             if track.told_at <= asked_at and not _is(track, listed.get(number)):
                 self._displace(track)
         for info in _open_ones_first(listed.values()):
-            self.put(info, asked_at=asked_at, now=now, anew=restarted)
+            self.put(info, asked_at=asked_at, now=now, anew=restarted, listed=True)
         for track in [track for track in self._strays if track.told_at <= asked_at]:
             self._lose(track, now)
 
@@ -161,13 +178,14 @@ class JobBook:
             self.ended.append(track)
         self.renew(track, now)
 
-    def _elsewhere(self, info: ModelInstJobInfo, asked_at: float) -> Track | None:
+    def _elsewhere(self, info: ModelInstJobInfo, asked_at: float, listed: bool) -> Track | None:
         """The job of that source which a body under a new number is about, if it is known.
 
-        It was displaced; or it is still under its old number, as the list was not read since the server's
-        restart: no server has two jobs of one source that go on.
+        It was displaced; or, where the list cannot be read, it is still under its old number: no server has
+        two jobs of one source that go on.
         """
-        old = (track for track in self._tracks.values() if not info.is_final and track.told_at <= asked_at)
+        stay = listed or info.is_final
+        old = (track for track in self._tracks.values() if not stay and track.told_at <= asked_at)
         known = (*self._strays, *(track for track in old if not track.truth.is_final))
         return next((track for track in known if track.truth.source == info.source), None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Any
 
 from .errors import InvalidInput
@@ -17,7 +18,7 @@ def check_timeout(timeout: Any) -> None:
     if timeout is None:
         return
     try:
-        if isinstance(timeout, (bool, str)) or math.isnan(timeout):
+        if isinstance(timeout, bool) or not isinstance(timeout, Real) or math.isnan(timeout):
             raise TypeError
     except (TypeError, OverflowError) as error:
         raise InvalidInput(f"A timeout is a number of seconds or None, not {timeout!r}.") from error

@@ -25,6 +25,7 @@ _PATH: Final = "ws/socket.io"
 _PREFIX: Final = "model_install_"
 _KINDS: Final = ("download_progress", "downloads_complete", "started", "complete", "error", "cancelled")
 _CONNECT_SECONDS: Final = 10.0
+_FAREWELL: Final = 1.0  # seconds that a socket gets to take its leave
 #: Seconds that opening a socket gets to come to its end when nobody wants it any more.
 _HALF_WAY: Final = 0.5
 #: socketio adds a handler of its own to a logger that has no level, and writes to the screen.
@@ -178,15 +179,15 @@ class _Socket:
             )
         except socketio.exceptions.ConnectionError as error:
             return self._failure(error)
-        except (aiohttp.ClientError, OSError, ValueError, asyncio.TimeoutError) as error:
+        except Exception as error:  # engineio fails in ways of its own at a proxy that closes with a code
             return Disconnected(redact_text(str(error)) or type(error).__name__)
         return None
 
     async def close(self) -> None:
         """Close the socket, and wait until all that belongs to it has ended."""
         if self._client is not None:
-            with contextlib.suppress(Exception):
-                await self._client.disconnect()
+            with contextlib.suppress(Exception):  # a server that stands still takes no leave
+                await asyncio.wait_for(self._client.disconnect(), _FAREWELL)
             for task in (self._client.eio.read_loop_task, self._client.eio.write_loop_task):
                 if task is not None and not task.done():
                     task.cancel()

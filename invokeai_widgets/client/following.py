@@ -117,27 +117,33 @@ class Following:
             return
         self._looks[number] = max(looks, self._looks.get(number, 0))
         if number not in self._reading:
-            task = asyncio.get_running_loop().create_task(self._read_while_asked(number))
-            self._reading[number] = task
-            task.add_done_callback(lambda _: self._reading.pop(number, None))
+            self._reading[number] = asyncio.get_running_loop().create_task(self._read_while_asked(number))
 
     async def _read_while_asked(self, number: int) -> None:
-        while looks := self._looks.pop(number, 0):
-            try:
-                await self._watch.read_number(number)
-            except InvokeAIError:
-                self._read_list_now()
-            await asyncio.sleep(_JOB_REST)
-            info = self._watch.jobs.get(number)
-            if looks > 1 and info is not None and not info.is_final:
-                self._looks[number] = max(looks - 1, self._looks.get(number, 0))
+        try:
+            while looks := self._looks.pop(number, 0):
+                try:
+                    await self._watch.read_number(number)
+                except InvokeAIError:
+                    self._read_list_now()
+                await asyncio.sleep(_JOB_REST)
+                info = self._watch.jobs.get(number)
+                if looks > 1 and info is not None and not info.is_final:
+                    self._looks[number] = max(looks - 1, self._looks.get(number, 0))
+        finally:  # here and not later: nobody would read what is asked for in between
+            self._reading.pop(number, None)
 
     # -- listening ------------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
         tries = 0
         while True:
-            opened = await self._one_socket()
+            try:
+                opened = await self._one_socket()
+            except Exception as error:  # whatever it is, there may be events again
+                _log.warning("listening to the server's events failed: %r", error)
+                opened = False
+                self._take(Disconnected(type(error).__name__))
             tries = 0 if opened else tries + 1
             pause = _SOCKET_RETRIES[min(tries, len(_SOCKET_RETRIES) - 1)] * random.uniform(0.5, 1.5)
             self._answers.clear()

@@ -9,7 +9,7 @@ from .errors import InvalidInput
 from .secrets import redact_text
 
 _HUB_URL: Final = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/")
-_REPO: Final = re.compile(r"[\w.-]+/[\w.-]+")
+_REPO: Final = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+")
 
 
 def repo_name(written: str) -> str:

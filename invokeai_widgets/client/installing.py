@@ -57,7 +57,7 @@ async def start_install(
     call = installs.start(source, told, inplace, (access_token or "").strip() or None)
     info = await _start(watch, call, source)
     _check_joined(info, inplace)
-    handle = AsyncModelInstJobHandle(watch, watch.take(info, asked_at))
+    handle = AsyncModelInstJobHandle(watch, await watch.take_new(info, asked_at))
     if info.job_id != NO_JOB:
         watch.kept_back[info.source] = {name: config[name] for name in config if name not in told}
         _finish_later(handle, Wanted(source, config))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import steering
 from .endpoints import installs
 from .errors import InvalidInput, InvokeAIError, NotFound, NotSupported
+from .flows.looking import seen
 from .schema import InstallStatus, ModelInstJobInfo
 from .secrets import redact_text
 from .waiting import Waiting
@@ -51,7 +52,11 @@ class AsyncModelInstJobHandle(Waiting):
         if info.status == InstallStatus.RUNNING:
             await self.until_ended()
             return self.info
-        await self._send_cancel()
+        try:
+            await self._send_cancel()
+        except InvokeAIError as error:
+            self.watch.cancel_asked(self._track, is_asked=error.maybe_done)
+            raise
         if info.status == InstallStatus.DOWNLOADS_DONE or not info.is_remote:
             self.watch.look_soon(self._track)  # it may have begun to run just before
         return await self.refresh()
@@ -127,7 +132,7 @@ class AsyncModelInstJobHandle(Waiting):
         except NotFound:
             return
         except InvokeAIError as error:
-            if not error.maybe_done or not (await self.refresh()).is_final:
+            if not error.maybe_done or not (await seen(self.refresh(), error)).is_final:
                 raise
 
     def _restarted(self, answer: ModelInstJobInfo) -> ModelInstJobInfo:

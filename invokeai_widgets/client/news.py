@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from .book import JobBook
 from .endpoints import installs
+from .errors import InvokeAIError
 from .events import JobEvent
 from .finishing import Finishing
 from .flows.completing import Models, is_duplicate, settle_duplicate
@@ -85,8 +87,14 @@ class JobNews:
         asked_at = self.now()
         info = await self.transport.send(installs.get_job(number))
         if info is not None:
-            self._book.put(info, asked_at=asked_at, now=self.now())
-            self._after_news()
+            await self.take_new(info, asked_at)
+
+    async def take_new(self, info: ModelInstJobInfo, asked_at: float) -> ModelInstJobInfo:
+        """As `take`, of a job that may be new: of the end of another one of its source no event may tell."""
+        if self._book.is_unclear(info):
+            with suppress(InvokeAIError):
+                await self.read_list()
+        return self.take(info, asked_at)
 
     async def settled(self) -> None:
         """Until the work that belongs to the ends of jobs is done, of those that have ended by now."""
@@ -97,9 +105,9 @@ class JobNews:
         self._book.forget_unlisted()
         self._after_news()
 
-    def cancel_asked(self, track: Track) -> None:
+    def cancel_asked(self, track: Track, is_asked: bool = True) -> None:
         """Somebody wants this job cancelled: say so, if it cannot be stopped any more."""
-        track.cancel_asked = True
+        track.cancel_asked = is_asked
         self._book.renew(track, self.now())
         self._after_news()
 

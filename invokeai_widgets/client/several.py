@@ -25,6 +25,8 @@ async def wait_all(
     """
     check_timeout(timeout)
     all_of_them = list(handles)
+    if timeout is not None and timeout <= 0:  # look once
+        await asyncio.gather(*(handle.refresh() for handle in all_of_them if not handle.info.is_final))
 
     async def ends() -> None:
         async with contextlib.aclosing(as_completed(all_of_them)) as ended:
@@ -53,14 +55,16 @@ async def as_completed(
     Raises:
         Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
     """
-    waits = {asyncio.ensure_future(handle.until_ended()): handle for handle in handles}
-    pending = set(waits)
+    waits = {asyncio.create_task(handle.until_ended()): handle for handle in handles}
+    # In order, however long the caller takes.
+    ended: asyncio.Queue[asyncio.Task[None]] = asyncio.Queue()
+    for wait in waits:
+        wait.add_done_callback(ended.put_nowait)
     try:
-        while pending:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for wait in done:
-                wait.result()
-                yield waits[wait]
+        for _ in range(len(waits)):
+            wait = await ended.get()
+            wait.result()
+            yield waits[wait]
     finally:
         for wait in waits:
             wait.cancel()

@@ -17,7 +17,7 @@ _LONGEST: Final = 4095
 _NO_MODEL: Final = re.compile(r"[./\\]*|~|[A-Za-z]:[\\/]*")
 _SCHEME: Final = re.compile(r"(https?)://", re.IGNORECASE)
 _REMOTE: Final = re.compile(r"(https?|external)://")
-_REPO: Final = re.compile(r"[^/:\\]+/[^/:\\]+(:.*)?")
+_REPO: Final = re.compile(r"(?!\.)[^/:\\]+/[^/:\\]+(:.*)?")  # `./x` and `../x` are paths
 _HUB_PAGE: Final = re.compile(r"https?://(?:www\.)?huggingface\.co/([^/]+/[^/?#]+)/?")
 _MODEL_FILE: Final = re.compile(r"\.(safetensors|ckpt|pth?|bin|gguf|onnx)\"?$", re.IGNORECASE)
 _ADDRESS_AS_PATH: Final = re.compile(r"https?:[/\\]", re.IGNORECASE)
@@ -89,8 +89,12 @@ def may_be_folder(source: str) -> bool:
 
 
 def same_source(one: str, other: str) -> bool:
-    """Whether two texts name the same source, though the server writes some otherwise than the user."""
-    return _plain(one) == _plain(other)
+    """Whether two texts name the same source, though the server writes some otherwise than the user.
+
+    Passwords and tokens count only where both have theirs: what was read from jobs has none.
+    """
+    whole = holds_secret(one) and holds_secret(other)
+    return _plain(one, whole) == _plain(other, whole)
 
 
 def without_secrets(source: str) -> str:
@@ -107,8 +111,8 @@ def without_secrets(source: str) -> str:
     return urlunsplit(parts._replace(netloc=host, query=urlencode(query)))
 
 
-def _plain(source: str) -> str:
-    text = redact_text(source.strip('"'))
+def _plain(source: str, whole: bool) -> str:
+    text = source.strip('"') if whole else redact_text(source.strip('"'))
     if page := _HUB_PAGE.fullmatch(text):
         return page[1]
     if is_remote(text):

@@ -94,7 +94,8 @@ class Waiting:
         A server that goes away in the meantime is waited for, and the job is found again when it is back.
 
         Args:
-            timeout: Seconds to wait at most; None for as long as it takes. The job goes on after that.
+            timeout: Seconds to wait at most, 0 to look once; None for as long as it takes. The job goes on
+                after that.
 
         Raises:
             ModelInstallJobFailed: It ended in an error; `ModelInstallJobCancelled` and `ModelInstallJobLost`
@@ -105,6 +106,8 @@ class Waiting:
             NotLoggedIn, NotAllowed: The server does not tell us of the job (any more).
         """
         check_timeout(timeout)
+        if timeout is not None and timeout <= 0:
+            await self.refresh()
         if self.info.is_final:
             self.watch.tell_now()
         else:

@@ -88,7 +88,7 @@ class Connection(Verbs):
         with cls._lock:
             key = (found.identity, read_only)
             known = cls._shared.get(key)
-            if known is None:
+            if known is None or not known.loop.is_alive:  # that of the process which this one was forked from
                 known = cls._shared[key] = cls(found, read_only=read_only)
             return known
 

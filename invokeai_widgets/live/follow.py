@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from invokeai_widgets.client.errors import InvokeAIError, NotAllowed, NotLoggedIn, NotSupported
 from invokeai_widgets.client.pauses import wait_for_event
 from invokeai_widgets.client.schema import InstallStatus
+from invokeai_widgets.client.telling import JobChange
 from invokeai_widgets.live.store import (
     JobsListed,
     Learned,
@@ -31,7 +32,6 @@ from invokeai_widgets.live.store import (
 if TYPE_CHECKING:
     from invokeai_widgets.client.aio import AsyncInvokeAIClient
     from invokeai_widgets.client.schema import CacheStats, HFStatus, ModelInstJobInfo, User
-    from invokeai_widgets.client.telling import JobChange
     from invokeai_widgets.live.connection import Connection
 
 _log = logging.getLogger(__name__)
@@ -92,7 +92,11 @@ class Follower:
 
     async def run(self) -> None:
         """Until cancelled: read, then wait for a reason to read again."""
-        unsubscribe = self._client.jobs.subscribe(self._on_job)
+        jobs = self._client.jobs
+        is_known = jobs.link not in ("idle", "connecting")
+        unsubscribe = jobs.subscribe(self._on_job)
+        if is_known:  # somebody watches already: only what changes from now on would be told
+            self._on_job(JobChange(frozenset(), link=True))
         try:
             while True:
                 with contextlib.suppress(InvokeAIError):

@@ -86,12 +86,6 @@ class Store:
 
         return unsubscribe
 
-    def flush(self) -> None:
-        """Deliver now what has not been delivered yet (before a connection ends)."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._deliver()
-
     def _schedule(self) -> None:
         if self._timer is not None or not self._subscribers:
             return

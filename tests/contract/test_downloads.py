@@ -227,7 +227,7 @@ async def test_what_a_job_was_asked_for_can_be_asked_for_again(
     assert "s3cret" not in repr(asked)
     await handle.cancel()
     await repo.prune_install_jobs()
-    with pytest.raises(InvalidInput, match="password that is not kept"):
+    with pytest.raises(InvalidInput, match="password or token for it is not kept"):
         await asked_for(handle.watch, handle.info)
 
 

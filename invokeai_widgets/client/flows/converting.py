@@ -22,6 +22,7 @@ from invokeai_widgets.client.errors import (
     Busy,
     InvalidInput,
     InvokeAIError,
+    NotAnInvokeAIServer,
     NotFound,
     NotSupported,
     RequestTimedOut,
@@ -42,12 +43,15 @@ _LOOK_EVERY: Final = 1.0
 _LOOKS: Final = 2
 #: Seconds that a server may be away, e.g. to start again, until a conversion is given up.
 _AWAY: Final = 600.0
+_AWAY_ERRORS: Final = (Unreachable, RequestTimedOut, ServerFault, NotAnInvokeAIServer)
+#: What a server answers that could convert now, and does not know the model.
+_NO_SUCH_MODEL: Final = (400, 404, 424)
 _GOES_ON: Final = (
     "The server may go on with it. While this client is open, what the record held is then written back."
 )
 _log = logging.getLogger(__name__)
 #: Conversions that are followed though nobody waits any more; a loop itself holds its tasks weakly.
-_followed: set[asyncio.Task[None]] = set()
+_followed: set[asyncio.Task[ModelRecord]] = set()
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,22 @@ async def convert(transport: Transport, key: str, timeout: float | None = None) 
     if timeout is not None and timeout <= 0:
         raise InvalidInput("The timeout of a conversion must be more than 0 seconds, or None.")
     before = await _look(transport, key)
-    deadline = None if timeout is None else time.monotonic() + timeout
+    # The server goes on when the caller is cancelled; so must the writing back of what it drops.
+    work = asyncio.get_running_loop().create_task(_converted(transport, before, timeout))
+    _followed.add(work)
+    work.add_done_callback(_followed.discard)
     try:
-        converted = await send_when_free(transport, records.convert(key, timeout or CONVERSION))
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        work.add_done_callback(lambda done: _tell_nobody(done, before))
+        raise
+
+
+async def _converted(transport: Transport, before: _Before, timeout: float | None) -> ModelRecord:
+    deadline = None if timeout is None else time.monotonic() + timeout
+    call = records.convert(before.record.key, timeout or CONVERSION)
+    try:
+        converted = await send_when_free(transport, call, deadline)
     except (RequestTimedOut, Unreachable, ServerFault) as error:
         if not error.maybe_done or (isinstance(error, ServerFault) and error.status_code == 500):
             raise _explained(error) from error.__cause__
@@ -94,7 +111,7 @@ async def _follow(
         try:
             runs = await _is_running(transport)
             listed = await transport.send(records.list_models())
-        except (Unreachable, RequestTimedOut):  # the server may be starting again
+        except _AWAY_ERRORS:  # the server may be starting again, with a proxy in front of it
             if time.monotonic() > heard + _AWAY:
                 raise lost from lost.__cause__
         else:
@@ -108,22 +125,26 @@ async def _follow(
                 raise _unfinished(before, old, lost) from lost.__cause__
         if deadline is not None and time.monotonic() > deadline:
             _follow_unwatched(transport, before, lost)
-            raise type(lost)(lost.message, advice=_GOES_ON) from lost.__cause__
+            lost.advice, lost.maybe_done = _GOES_ON, True
+            raise lost from lost.__cause__
         await asyncio.sleep(_LOOK_EVERY)
 
 
 def _follow_unwatched(transport: Transport, before: _Before, lost: InvokeAIError) -> None:
     """Nobody waits any longer; but what the server drops must not be lost."""
 
-    async def follow() -> None:
-        try:
-            await _restore(transport, before, await _follow(transport, before, None, lost))
-        except InvokeAIError as error:
-            _log.warning("converting %r, which nobody waits for: %s", before.record.name, error)
+    async def follow() -> ModelRecord:
+        return await _restore(transport, before, await _follow(transport, before, None, lost))
 
     task = asyncio.get_running_loop().create_task(follow())
     _followed.add(task)
     task.add_done_callback(_followed.discard)
+    task.add_done_callback(lambda done: _tell_nobody(done, before))
+
+
+def _tell_nobody(done: asyncio.Task[ModelRecord], before: _Before) -> None:
+    if not done.cancelled() and (error := done.exception()):
+        _log.warning("converting %r, which nobody waits for: %s", before.record.name, error)
 
 
 async def _is_running(transport: Transport) -> bool:
@@ -132,8 +153,9 @@ async def _is_running(transport: Transport) -> bool:
         await transport.send(records.convert(str(uuid.uuid4()), QUICK))
     except Busy:
         return True
-    except APIRequestError:
-        return False
+    except APIRequestError as error:
+        if error.status_code not in _NO_SUCH_MODEL:
+            raise
     return False
 
 
@@ -151,7 +173,8 @@ def _unfinished(before: _Before, old: ModelRecord | None, lost: InvokeAIError) -
             f" {old.name!r}, and the converted files belong to no model. ({lost.message})",
             advice="Convert it again: that puts the name right. Then look at list_orphaned_folders().",
         )
-    return type(lost)(lost.message, advice="The model is as it was before: convert it again.")
+    lost.advice, lost.maybe_done = "The model is as it was before: convert it again.", False
+    return lost
 
 
 def _explained(error: InvokeAIError) -> InvokeAIError:
@@ -176,22 +199,26 @@ async def _restore(transport: Transport, before: _Before, converted: ModelRecord
             del held[name]
         except InvokeAIError as error:
             failures.append(error)
+    unlinked = await _link_again(transport, before, converted, failures)
     try:
-        await _link_again(transport, before, converted)
         record = await existing(transport, key)
     except InvokeAIError as error:
         failures.append(error)
     if failures:
-        raise _not_restored(before.record, key, held, failures[0]) from failures[0]
+        raise _not_restored(before.record, key, held, unlinked, failures[0]) from failures[0]
     return record
 
 
-def _not_restored(old: ModelRecord, key: str, held: dict[str, Any], why: InvokeAIError) -> InvokeAIError:
-    again = ", ".join([repr(key), *(f"{name}={redact_text(repr(value))}" for name, value in held.items())])
+def _not_restored(
+    old: ModelRecord, key: str, held: dict[str, Any], unlinked: list[str], why: InvokeAIError
+) -> InvokeAIError:
+    fields = ", ".join([repr(key), *(f"{name}={redact_text(repr(value))}" for name, value in held.items())])
+    again = [f"update_model({fields})"] if held else []
+    again += [f"link_models({key!r}, {other!r})" for other in unlinked]
     return InvokeAIError(
         f"{old.name!r} was converted (its key is now {key}), but not all that its record held could be"
         f" written back. {why.message}",
-        advice=f"Write it back by update_model({again})." if held else "Look at the linked models.",
+        advice=f"Write it back by {', '.join(again)}." if again else "Read the model again.",
     )
 
 
@@ -206,10 +233,23 @@ def _dropped(old: ModelRecord, new: ModelRecord) -> dict[str, Any]:
     return changes if new.name == name else {**changes, "name": name}
 
 
-async def _link_again(transport: Transport, before: _Before, converted: ModelRecord) -> None:
+async def _link_again(
+    transport: Transport, before: _Before, converted: ModelRecord, failures: list[InvokeAIError]
+) -> list[str]:
+    """Link it to the models that the old one was linked to; gives those that could not be."""
     if not before.related:
-        return
-    linked = await transport.send(relations.related(converted.key))
+        return []
+    try:
+        linked = await transport.send(relations.related(converted.key))
+    except InvokeAIError as error:
+        failures.append(error)
+        return [*before.related]
+    unlinked = []
     for key in before.related:
-        if key not in linked:
-            await transport.send(relations.link(converted.key, key))
+        try:
+            if key not in linked:
+                await transport.send(relations.link(converted.key, key))
+        except InvokeAIError as error:  # it may be gone since; the others must not be lost for it
+            failures.append(error)
+            unlinked.append(key)
+    return unlinked

@@ -11,6 +11,7 @@ from invokeai_widgets.client.errors import InvalidInput, InvokeAIError, NotSuppo
 from invokeai_widgets.client.schema import BulkResult, DeleteSummary
 from invokeai_widgets.client.transport import Transport
 
+from .looking import seen
 from .patience import send_when_free
 
 #: Keys in one request, so that none takes minutes.
@@ -24,7 +25,7 @@ async def delete_one(transport: Transport, key: str) -> bool:
     try:
         await send_when_free(transport, records.delete_model(key))
     except InvokeAIError as error:
-        if not error.maybe_done or await transport.send(records.get_model(key)) is not None:
+        if not error.maybe_done or await seen(transport.send(records.get_model(key)), error) is not None:
             raise
     return True
 
@@ -121,16 +122,14 @@ async def _some_at_once(
 
 
 async def _delete_some(transport: Transport, keys: Sequence[str]) -> BulkResult:
+    """Delete in one request. If its answer is lost, whatever is not there any more counts as deleted."""
     call: Call[BulkResult] = records.delete_models(keys)
     try:
         return await transport.send(call)
     except InvokeAIError as error:
         if not error.maybe_done:
             raise
-        try:
-            left = {record.key for record in await transport.send(records.list_models())}
-        except InvokeAIError:
-            raise error from error.__cause__  # it says that something may have been done
+        left = {record.key for record in await seen(transport.send(records.list_models()), error)}
         return BulkResult(
             succeeded=tuple(key for key in keys if key not in left),
             failed={key: error.message for key in keys if key in left},

@@ -81,6 +81,10 @@ async def check_install(
         )
 
 
+#: Of which older servers leave the ending out of a model's name; "FLUX.1-dev" and "x.gguf" stay whole.
+_NAMED_BY_STEM: Final = frozenset({".safetensors", ".bin", ".pt", ".ckpt"})
+
+
 async def wants_unique_names(transport: Transport) -> bool:
     """Whether the server keeps one model of a name, type and base only, and loses files over a second one."""
     return await _is_up_to(_UNIQUE_NAMES, transport)
@@ -146,4 +150,4 @@ def _name_of(source: str) -> str:
     elif not is_path(path):
         path = path.partition(":")[0]  # owner/name:variant:folder
     last = PurePosixPath(path.replace("\\", "/"))
-    return last.stem if last.suffix else last.name
+    return last.stem if last.suffix in _NAMED_BY_STEM else last.name

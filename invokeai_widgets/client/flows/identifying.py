@@ -19,6 +19,8 @@ async def reidentify_one(transport: Transport, key: str) -> ModelRecord:
     try:
         await send_when_free(transport, records.reidentify(key))
     except ServerFault as error:
+        if error.status_code != 500:  # a proxy says nothing of the file
+            raise
         raise ServerFault(
             error.status_code,
             error.payload,

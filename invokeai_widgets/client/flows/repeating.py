@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from invokeai_widgets.client.endpoints import installs
 from invokeai_widgets.client.errors import InvalidInput
-from invokeai_widgets.client.schema import ModelInstJobInfo
+from invokeai_widgets.client.schema import InstallStatus, ModelInstJobInfo
 from invokeai_widgets.client.schema.jobs import source_text
-from invokeai_widgets.client.secrets import HIDDEN
 
 if TYPE_CHECKING:
     from invokeai_widgets.client.watch import JobWatch
@@ -45,22 +44,23 @@ async def asked_for(watch: JobWatch, info: ModelInstJobInfo) -> Asked:
     """What was asked for, from the job's body on the server; from `info` if the server forgot the job.
 
     Raises:
-        InvalidInput: The server forgot the job, and its source held a secret, which is not kept here.
+        InvalidInput: The server forgot the job, and a password or token came with it, which is not kept here.
     """
     body = await watch.transport.send(installs.get_raw_job(info.job_id))
     if not isinstance(body, Mapping) or not _is_same(body, info):
         body = info.to_wire()
-        if HIDDEN in info.source:
+        if info.withheld:
             raise InvalidInput(
-                "The server no longer knows this job, and its address held a password that is not kept here.",
-                advice="Type the address anew to install it.",
+                "The server no longer knows this job, and the password or token for it is not kept here.",
+                advice="Install it anew, with the whole address and the token.",
             )
     source = body.get("source") or {}
     config = body.get("config_in") or {}
+    asked = _ASKED if info.status == InstallStatus.COMPLETED else (*_ASKED, "key")  # else a model has it
     return Asked(
         source=_as_typed(source) or info.source,
         config={
-            **{name: config[name] for name in _ASKED if config.get(name) is not None},
+            **{name: config[name] for name in asked if config.get(name) is not None},
             **watch.kept_back.get(info.source, {}),
         },
         inplace=info.inplace,

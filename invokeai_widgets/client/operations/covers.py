@@ -90,3 +90,7 @@ def _read(path: str | os.PathLike[str]) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         raise InvalidInput(f"The image cannot be read: {error.strerror or error}.") from error
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(
+            f"An image is bytes or the path of a file, not {type(path).__name__}: {error}."
+        ) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from invokeai_widgets.client.endpoints import installs
 from invokeai_widgets.client.errors import InvokeAIError
+from invokeai_widgets.client.flows.looking import seen
 from invokeai_widgets.client.hub_names import hub_source
 
 from .base import Operations
@@ -130,7 +131,7 @@ class InstallOperations(Operations):
         try:
             await self._transport.send(installs.prune())
         except InvokeAIError as error:
-            if not error.maybe_done or await self._ended_jobs():
+            if not error.maybe_done or await seen(self._ended_jobs(), error):
                 raise
         self._watch().forget_unlisted()
 

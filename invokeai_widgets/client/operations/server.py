@@ -11,6 +11,8 @@ from invokeai_widgets.client.schema import BulkResult, CacheStats, FoundModel, O
 
 from .base import Operations
 
+_NOT_ORPHANED = "It belongs to a model, or there is no such folder."
+
 
 class ServerOperations(Operations):
     """The operations on the server's cache and folders."""
@@ -38,15 +40,23 @@ class ServerOperations(Operations):
     async def delete_orphaned_folders(self, paths: Iterable[str]) -> BulkResult:
         """Delete orphaned folders with all files in them, for good (`DELETE .../sync/orphaned`).
 
+        The server would delete any folder: those that are not orphaned at this moment are not sent, and fail.
+
         Args:
             paths: As `OrphanedFolder.path` has them, relative to the models folder.
         """
+        if isinstance(paths, (str, bytes)):
+            raise InvalidInput("Paths are needed, not one text.", advice="Give a list: [path].")
         wanted = list(dict.fromkeys(paths))
         if not wanted:
             return BulkResult()
         if not all(path.strip(" ./\\") for path in wanted):
             raise InvalidInput("An empty path would be the models folder itself.")
-        return await self._transport.send(server.delete_orphaned(wanted))
+        orphaned = {folder.path for folder in await self.list_orphaned_folders()}
+        able = [path for path in wanted if path in orphaned]
+        done = await self._transport.send(server.delete_orphaned(able)) if able else BulkResult()
+        kept = {path: _NOT_ORPHANED for path in wanted if path not in orphaned}
+        return BulkResult(succeeded=done.succeeded, failed={**done.failed, **kept})
 
     async def empty_model_cache(self) -> None:
         """Drop all models from the server's memory; their files stay (`POST .../empty_model_cache`)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from invokeai_widgets.client.secrets import redact, redact_text
+from invokeai_widgets.client.secrets import holds_secret, redact, redact_text
 
 from .base import Value, Wire
 from .records import ModelRecord
@@ -70,6 +70,7 @@ class ModelInstJobInfo(Value, frozen=True, kw_only=True):
         parts: The files of a remote install.
         warning: Completed, but with something the user should know; in words, or None.
         advice: After a failure: the plain cause and the next step; or None.
+        withheld: Whether a password or token came with the source, which is not kept here.
         extra: What else there is: the job's other fields (`config_in`, `source` as an object, ...) and
             `reason`, e.g. `"already_installed"`.
         speed: Bytes per second, smoothed; None if nothing moves.
@@ -90,6 +91,7 @@ class ModelInstJobInfo(Value, frozen=True, kw_only=True):
     parts: tuple[DownloadPart, ...] = ()
     warning: str | None = None
     advice: str | None = None
+    withheld: bool = False
     extra: dict[str, Any] = msgspec.field(default_factory=dict)
     speed: float | None = None
     eta: float | None = None
@@ -150,6 +152,7 @@ class ModelInstJobInfo(Value, frozen=True, kw_only=True):
             job_id=body["id"],
             source=source_text(source) if isinstance(source, Mapping) else "",
             model_key=(record and record.key) or None,
+            withheld=_holds_secret(raw.get("source")),
             extra=extra,
             told_=told,
             **fields,
@@ -198,6 +201,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     return value.to_wire() if isinstance(value, Wire) else value
+
+
+def _holds_secret(source: Any) -> bool:
+    if not isinstance(source, Mapping):
+        return False
+    return bool(source.get("access_token")) or holds_secret(str(source.get("url") or ""))
 
 
 def source_text(source: Mapping[str, Any]) -> str:

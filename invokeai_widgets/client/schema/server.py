@@ -89,7 +89,7 @@ class HuggingFaceFiles(Wire, frozen=True, kw_only=True, eq=False):
     """What can be installed from a Hugging Face repository.
 
     Attributes:
-        urls: Its checkpoint files, each of which can be installed by itself. Empty if there are none.
+        urls: Its checkpoint files, each of which can be installed by itself; None if there are none.
         is_diffusers: Whether the repository as a whole is one model.
     """
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,106 +13,19 @@ import pytest
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.errors import (
     InvalidInput,
-    InvokeAIError,
     ModelInstallStartError,
     NotLoggedIn,
     RequestTimedOut,
+    ServerFault,
 )
+from invokeai_widgets.client.flows.repeating import asked_for
+from invokeai_widgets.client.schema import ModelInstJobInfo
 
 pytestmark = pytest.mark.anyio
-
-OLD = {
-    "key": "old",
-    "name": "tiny",
-    "type": "main",
-    "base": "sd-1",
-    "format": "checkpoint",
-    "hash": "h",
-    "trigger_phrases": ["precious"],
-    "default_settings": {"steps": 3},
-    "source_url": "https://example.org/a",
-    "source_type": "url",
-}
-DROPPED = {"trigger_phrases": None, "default_settings": None, "source_url": None, "source_type": "path"}
-
-
-class Converting:
-    """A server with one model; says nothing to who converts it, and may refuse fields of an update."""
-
-    def __init__(self, *, busy: int = 0, refused: str = "") -> None:
-        self.models: dict[str, dict[str, Any]] = {"old": dict(OLD)}
-        self.busy, self.refused = busy, refused
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        path, key = request.url.path, request.url.path.rpartition("/")[2]
-        if path.endswith("/version"):
-            return httpx.Response(200, json={"version": "6.14.2"})
-        if "/convert/" in path:
-            return self._convert(key)
-        if "relationships" in path:
-            return httpx.Response(200, json=[])
-        if path.endswith("/models/"):
-            return httpx.Response(200, json={"models": list(self.models.values())})
-        if request.method == "PATCH":
-            changes = json.loads(request.content)
-            if self.refused in changes:
-                return httpx.Response(422, json={"detail": "does not fit"})
-            self.models[key].update(changes)
-        return httpx.Response(200, json=self.models[key])
-
-    def _convert(self, key: str) -> httpx.Response:
-        if key == "old":
-            if not self.busy:
-                self._done()
-            raise httpx.ReadTimeout("nothing")
-        self.busy -= 1
-        if self.busy > 0:
-            return httpx.Response(409, json={"detail": "Model conversion already in progress"})
-        self._done()
-        return httpx.Response(404, json={"detail": "no such model"})
-
-    def _done(self) -> None:
-        if self.models.pop("old", None):
-            self.models["new"] = {**OLD, **DROPPED, "key": "new", "format": "diffusers"}
 
 
 def client(answer: Callable[[httpx.Request], httpx.Response]) -> AsyncInvokeAIClient:
     return AsyncInvokeAIClient.from_url("http://x", http=lambda: httpx.MockTransport(answer))
-
-
-async def test_a_conversion_whose_answer_is_late_is_looked_for_though_the_time_is_up() -> None:
-    async with client(Converting()) as opened:
-        record = await opened.dnn_model_repo.convert_model("old", timeout=0.001)
-    assert {name: getattr(record, name) for name in DROPPED} == {name: OLD[name] for name in DROPPED}
-
-
-async def test_what_a_conversion_drops_is_written_back_though_nobody_waits_any_more() -> None:
-    server = Converting(busy=3)
-    async with client(server) as opened:
-        with pytest.raises(RequestTimedOut, match="is then written back"):
-            await opened.dnn_model_repo.convert_model("old", timeout=0.001)
-        for _ in range(400):
-            if server.models.get("new", {}).get("source_type") == "url":
-                break
-            await asyncio.sleep(0.05)
-    assert {name: server.models["new"][name] for name in DROPPED} == {name: OLD[name] for name in DROPPED}
-
-
-async def test_a_field_that_cannot_be_written_back_does_not_cost_the_others_and_is_told() -> None:
-    server = Converting(refused="default_settings")
-    async with client(server) as opened:
-        with pytest.raises(InvokeAIError) as caught:
-            await opened.dnn_model_repo.convert_model("old")
-    assert "does not fit" in caught.value.message
-    assert "update_model('new', default_settings={'steps': 3})" in (caught.value.advice or "")
-    assert server.models["new"]["trigger_phrases"] == ["precious"]
-    assert server.models["new"]["source_url"] == "https://example.org/a"
-
-
-async def test_a_conversion_needs_some_time() -> None:
-    async with client(Converting()) as opened:
-        with pytest.raises(InvalidInput, match="more than 0"):
-            await opened.dnn_model_repo.convert_model("old", timeout=0)
 
 
 class Deleting:
@@ -181,3 +94,94 @@ async def test_a_second_model_of_a_name_is_refused_where_a_file_would_be_lost(so
     async with client(old) as opened:
         with pytest.raises(ModelInstallStartError, match="called 'style' already"):
             await opened.dnn_model_repo.install_model(source, inplace=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("/m/sdxl-v1.0", "sdxl-v1.0"),
+        ("black-forest-labs/FLUX.1-dev", "FLUX.1-dev"),
+        ("/m/flux-q4.gguf", "flux-q4.gguf"),
+        ("/m/style.v2.safetensors", "style.v2"),
+    ],
+)
+async def test_names_are_as_older_servers_give_them(source: str, name: str) -> None:
+    def old(request: httpx.Request) -> httpx.Response:
+        assert request.method == "GET", "nothing may be started"
+        if request.url.path.endswith("/version"):
+            return httpx.Response(200, json={"version": "6.8.1"})
+        if request.url.path.endswith("/scan_folder"):
+            return httpx.Response(400, json={"detail": "no folder"})
+        return httpx.Response(
+            200, json={"models": [{"key": "k", "name": name, "type": "main", "base": "sdxl"}]}
+        )
+
+    async with client(old) as opened:
+        with pytest.raises(ModelInstallStartError, match=f"called '{re.escape(name)}' already"):
+            await opened.dnn_model_repo.install_model(source, inplace=False)
+
+
+async def test_a_lost_deletion_says_that_it_may_have_been_done_though_nothing_can_be_read() -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/version"):
+            return httpx.Response(200, json={"version": "6.14.2"})
+        raise httpx.ReadTimeout("nothing")
+
+    async with client(away) as opened:
+        with pytest.raises(RequestTimedOut, match="delete") as caught:
+            await opened.dnn_model_repo.delete_model("k")
+    assert caught.value.maybe_done
+
+
+async def test_only_what_is_orphaned_at_this_moment_is_deleted() -> None:
+    def server(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/version"):
+            return httpx.Response(200, json={"version": "6.14.2"})
+        assert request.method == "GET", "nothing may be deleted"
+        return httpx.Response(200, json=[])
+
+    async with client(server) as opened:
+        result = await opened.dnn_model_repo.delete_orphaned_folders(["key-of-a-model"])
+        assert (result.succeeded, [*result.failed]) == ((), ["key-of-a-model"])
+        with pytest.raises(InvalidInput, match="list"):
+            await opened.dnn_model_repo.delete_orphaned_folders("key-of-a-model")
+
+
+async def test_a_proxy_says_nothing_of_a_models_file() -> None:
+    def proxy(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/version"):
+            return httpx.Response(200, json={"version": "6.14.2"})
+        return httpx.Response(504, text="<html>", headers={"content-type": "text/html"})
+
+    async with client(proxy) as opened:
+        with pytest.raises(ServerFault) as caught:
+            await opened.dnn_model_repo.reidentify_model("k")
+    assert "gone" not in str(caught.value)
+
+
+@pytest.mark.parametrize("image", ["a\0b", object()], ids=["nul", "object"])
+async def test_what_is_no_image_is_refused(image: Any) -> None:
+    async with client(Deleting(1)) as opened:
+        with pytest.raises(InvalidInput, match="An image is bytes"):
+            await opened.dnn_model_repo.set_cover_image("k", image)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"type": "url", "url": "https://me:hush@host/f.safetensors"},
+        {"type": "url", "url": "https://host/f.safetensors", "access_token": "whisper-it"},
+    ],
+)
+async def test_a_secret_that_is_not_kept_is_not_left_out_silently(source: dict[str, Any]) -> None:
+    def forgotten(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/version"):
+            return httpx.Response(200, json={"version": "6.14.2"})
+        return httpx.Response(404, json={"detail": "Unknown job"})
+
+    info = ModelInstJobInfo.from_wire({"id": 3, "status": "error", "source": source})
+    async with client(forgotten) as opened:
+        with pytest.raises(InvalidInput, match="not kept") as caught:
+            await asked_for(opened.jobs, info)
+    assert "hush" not in f"{info}{caught.value}"
+    assert "whisper" not in f"{info}{caught.value}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from decimal import Decimal
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -13,11 +15,18 @@ from invokeai_widgets import as_completed, wait_all
 from invokeai_widgets.client import steering
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.blocking import InvokeAIClient
-from invokeai_widgets.client.errors import InvalidInput, InvokeAIError, ModelInstallTimeout, NotLoggedIn
+from invokeai_widgets.client.errors import (
+    InvalidInput,
+    InvokeAIError,
+    ModelInstallTimeout,
+    NotAllowed,
+    NotLoggedIn,
+)
 from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.client.schema import DownloadPart, ModelInstJobInfo
 from invokeai_widgets.demo.server import DemoServer
 from tests.support.fileserver import FileServer
+from tests.support.tiny_models import write_lora
 from tests.support.watching import Watching
 
 pytestmark = pytest.mark.anyio
@@ -99,6 +108,47 @@ async def test_no_time_at_all(handle: AsyncModelInstJobHandle, file_server: File
     assert (await handle.wait_until(0)).status == "completed"
 
 
+async def test_who_looks_again_and_again_without_waiting_sees_the_end(
+    handle: AsyncModelInstJobHandle, file_server: FileServer
+) -> None:
+    file_server.release("held.safetensors")
+    for _ in range(400):
+        try:
+            info = await handle.wait_until(0)
+            break
+        except ModelInstallTimeout:
+            await asyncio.sleep(0.05)
+    assert info.status == "completed"
+    assert (await wait_all([handle], 0))[0] is info
+
+
+async def test_jobs_come_in_the_order_of_their_ends_though_the_caller_takes_its_time(
+    client: AsyncInvokeAIClient, tmp_path: Path
+) -> None:
+    paths = [str(write_lora(tmp_path / f"{n}.safetensors")) for n in range(8)]
+    handles = [await client.dnn_model_repo.install_model(path) for path in paths]
+    order: list[int] = []
+    client.jobs.subscribe(lambda change: None)
+    async for handle in as_completed(handles):
+        order.append(handle.job_id)
+        await asyncio.sleep(0.3)  # all the others end meanwhile
+    assert order == sorted(order), "the server does one after the other"
+
+
+async def test_a_cancel_that_was_refused_is_not_told_at_the_end(
+    handle: AsyncModelInstJobHandle, file_server: FileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse() -> None:
+        raise NotAllowed(403)
+
+    monkeypatch.setattr(handle, "_send_cancel", refuse)
+    with pytest.raises(NotAllowed):
+        await handle.cancel()
+    file_server.release("held.safetensors")
+    info = await handle.wait_until(20)
+    assert info.warning is None
+
+
 async def test_out_of_time_because_the_server_is_gone(
     server: DemoServer, handle: AsyncModelInstJobHandle
 ) -> None:
@@ -122,7 +172,7 @@ async def test_what_has_ended_is_in_time(client: AsyncInvokeAIClient, lora: str)
     assert found is not None
 
 
-@pytest.mark.parametrize("timeout", ["3", float("nan"), True, [1], 10**400])
+@pytest.mark.parametrize("timeout", ["3", float("nan"), True, [1], 10**400, Decimal("0.5")])
 async def test_a_timeout_is_a_number(handle: AsyncModelInstJobHandle, timeout: Any) -> None:
     with pytest.raises(InvalidInput, match="number of seconds"):
         await handle.wait_until(timeout)

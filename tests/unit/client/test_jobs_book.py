@@ -47,6 +47,33 @@ def test_a_job_that_is_read_under_a_new_number_before_the_list() -> None:
     assert late is not track
 
 
+def test_another_job_of_the_same_source_is_not_taken_for_the_one_that_ended_unheard() -> None:
+    """A paused job that is cancelled tells no event, and addresses that differ in a token look alike."""
+    book, (mine,) = book_of(job(0, "/a", "paused"))
+    new = job(1, "/a")
+    assert book.is_unclear(new)
+    assert not book.is_unclear(job(0, "/a"))
+    assert not book.is_unclear(job(1, "/b"))
+    listed(book, job(0, "/a", "cancelled"), new, restarted=False)
+    assert seen(mine) == [(0, "cancelled")]
+    assert not book.is_unclear(job(2, "/a", "completed"))
+    listed(book, job(0, "/a", "cancelled"), job(1, "/a"), job(2, "/a"), at=4, restarted=False)
+    assert {number: info.status for number, info in book.jobs.items()} == {
+        0: "cancelled",
+        1: "downloading",
+        2: "downloading",
+    }
+
+
+def test_what_had_nothing_to_do_is_an_end_of_its_own() -> None:
+    book, _ = book_of(job(4, "/b", "error"))
+    first = book.attach(job(-1, "/a", "completed", model_key="k1"), 1)
+    second = book.attach(job(-1, "/a", "completed", model_key="k2"), 2)
+    third = book.attach(job(-1, "/b", "completed"), 3)
+    assert [track.info.model_key for track in (first, second)] == ["k1", "k2"]
+    assert third.info.status == "completed"
+
+
 def test_two_jobs_that_change_their_numbers() -> None:
     book, (a, b) = book_of(job(0, "/a"), job(1, "/b"))
     listed(book, job(0, "/b"), job(1, "/a"))

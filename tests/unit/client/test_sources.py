@@ -71,6 +71,8 @@ def test_a_source_as_it_is_written(written: str | PurePath, sent: str) -> None:
         ("C:\\models\\folder", True, True),
         ("folder", True, True),
         ("org/name", False, False),
+        ("./loras", True, True),
+        ("../loras", True, True),
         ("org/name:fp16:unet/x", False, False),
         ("https://host/folder", False, False),
         ("external://openai/gpt", False, False),
@@ -99,7 +101,13 @@ def test_the_same_source(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("/a/b", "/a/B"), ("/a/b", "/a/../a/b"), ("https://h/x?a=1", "https://h/x?a=2"), ("a/b", "a/b:fp16")],
+    [
+        ("https://h/x?key=a", "https://h/x?key=b"),
+        ("/a/b", "/a/B"),
+        ("/a/b", "/a/../a/b"),
+        ("https://h/x?a=1", "https://h/x?a=2"),
+        ("a/b", "a/b:fp16"),
+    ],
 )
 def test_other_sources(one: str, other: str) -> None:
     assert not same_source(one, other)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
+from invokeai_widgets.client import following
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.endpoints import installs
+from invokeai_widgets.client.events import Signal, listen
 from invokeai_widgets.client.schema import ModelInstJobInfo
 from invokeai_widgets.client.telling import JobChange
 from invokeai_widgets.demo.server import DemoServer
@@ -55,6 +59,27 @@ async def test_who_leaves_at_once_does_not_end_it_for_the_next(client: AsyncInvo
     while client.jobs.link != "idle":
         await asyncio.sleep(0.01)
     await Watching(client.jobs).until_link("live")
+
+
+async def test_listening_that_fails_in_a_way_nobody_foresaw_is_tried_again(
+    client: AsyncInvokeAIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    async def odd(transport: object) -> AsyncGenerator[Signal, None]:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise TypeError("object of type 'int' has no len()")
+        async with contextlib.aclosing(listen(client._transport)) as signals:
+            async for signal in signals:
+                yield signal
+
+    monkeypatch.setattr(following, "listen", odd)
+    watching = Watching(client.jobs)
+    await watching.until_link("live")
+    assert "polling" in watching.links
+    assert tries == 2
 
 
 async def test_a_subscriber_that_fails_does_not_silence_the_others(client: AsyncInvokeAIClient) -> None:

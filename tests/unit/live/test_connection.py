@@ -74,6 +74,18 @@ def test_the_last_to_leave_ends_it_and_the_next_begins_anew(url: str) -> None:
     connection.detach(one)
 
 
+def test_who_joins_a_watch_that_is_live_is_told_what_is_known(url: str) -> None:
+    with InvokeAIClient.from_url(url) as client:
+        one, two = Connection.of(client), Connection.of(client, read_only=True)
+        first, second = Viewer(), Viewer()
+        one.attach(first)
+        first.wait(lambda snapshot: snapshot.link == "live")
+        two.attach(second)
+        second.wait(lambda snapshot: snapshot.link == "live")
+        one.detach(first)
+        two.detach(second)
+
+
 def test_who_comes_and_goes_in_one_breath_leaves_it_able_to_begin(url: str) -> None:
     connection, hasty, last = Connection.of(url), Viewer(), Viewer()
 
