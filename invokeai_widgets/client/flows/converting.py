@@ -11,8 +11,7 @@ import asyncio
 import logging
 import time
 import uuid
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from invokeai_widgets.client.checks import check_timeout
 from invokeai_widgets.client.endpoints import records, relations
@@ -30,14 +29,12 @@ from invokeai_widgets.client.errors import (
     Unreachable,
 )
 from invokeai_widgets.client.schema import ModelRecord
-from invokeai_widgets.client.secrets import redact_text
 from invokeai_widgets.client.transport import Transport
 
 from .patience import send_when_free
+from .restoring import HALF_DONE, Before, restore
 from .updating import existing
 
-HALF_DONE: Final = ".DELETE"
-_LOST: Final = ("trigger_phrases", "default_settings", "source_url", "source_type")
 _LOOK_EVERY: Final = 1.0
 #: So often no conversion must be seen to run until it counts as ended: the request may still be on its way.
 _LOOKS: Final = 2
@@ -52,15 +49,6 @@ _GOES_ON: Final = (
 _log = logging.getLogger(__name__)
 #: Conversions that are followed though nobody waits any more; a loop itself holds its tasks weakly.
 _followed: set[asyncio.Task[ModelRecord]] = set()
-
-
-@dataclass(frozen=True)
-class _Before:
-    """What must be true again afterwards."""
-
-    record: ModelRecord
-    keys: frozenset[str]
-    related: tuple[str, ...]
 
 
 async def convert(transport: Transport, key: str, timeout: float | None = None) -> ModelRecord:
@@ -80,7 +68,7 @@ async def convert(transport: Transport, key: str, timeout: float | None = None) 
         raise
 
 
-async def _converted(transport: Transport, before: _Before, timeout: float | None) -> ModelRecord:
+async def _converted(transport: Transport, before: Before, timeout: float | None) -> ModelRecord:
     deadline = None if timeout is None else time.monotonic() + timeout
     call = records.convert(before.record.key, timeout or CONVERSION)
     try:
@@ -89,21 +77,21 @@ async def _converted(transport: Transport, before: _Before, timeout: float | Non
         if not error.maybe_done or (isinstance(error, ServerFault) and error.status_code == 500):
             raise _explained(error) from error.__cause__
         converted = await _follow(transport, before, deadline, error)
-    return await _restore(transport, before, converted)
+    return await restore(transport, before, converted)
 
 
-async def _look(transport: Transport, key: str) -> _Before:
+async def _look(transport: Transport, key: str) -> Before:
     record = await existing(transport, key)
     keys = frozenset(other.key for other in await transport.send(records.list_models()))
     try:
         related = await transport.send(relations.related(key))
     except NotSupported:
         related = []
-    return _Before(record, keys, tuple(related))
+    return Before(record, keys, tuple(related))
 
 
 async def _follow(
-    transport: Transport, before: _Before, deadline: float | None, lost: InvokeAIError
+    transport: Transport, before: Before, deadline: float | None, lost: InvokeAIError
 ) -> ModelRecord:
     """The answer was lost, and the conversion may go on: watch it to its end, or until the deadline."""
     idle, heard = 0, time.monotonic()
@@ -130,11 +118,11 @@ async def _follow(
         await asyncio.sleep(_LOOK_EVERY)
 
 
-def _follow_unwatched(transport: Transport, before: _Before, lost: InvokeAIError) -> None:
+def _follow_unwatched(transport: Transport, before: Before, lost: InvokeAIError) -> None:
     """Nobody waits any longer; but what the server drops must not be lost."""
 
     async def follow() -> ModelRecord:
-        return await _restore(transport, before, await _follow(transport, before, None, lost))
+        return await restore(transport, before, await _follow(transport, before, None, lost))
 
     task = asyncio.get_running_loop().create_task(follow())
     _followed.add(task)
@@ -142,7 +130,7 @@ def _follow_unwatched(transport: Transport, before: _Before, lost: InvokeAIError
     task.add_done_callback(lambda done: _tell_nobody(done, before))
 
 
-def _tell_nobody(done: asyncio.Task[ModelRecord], before: _Before) -> None:
+def _tell_nobody(done: asyncio.Task[ModelRecord], before: Before) -> None:
     if not done.cancelled() and (error := done.exception()):
         _log.warning("converting %r, which nobody waits for: %s", before.record.name, error)
 
@@ -159,11 +147,11 @@ async def _is_running(transport: Transport) -> bool:
     return False
 
 
-def _came_of(record: ModelRecord, before: _Before) -> bool:
+def _came_of(record: ModelRecord, before: Before) -> bool:
     return record.key not in before.keys and record.hash == before.record.hash
 
 
-def _unfinished(before: _Before, old: ModelRecord | None, lost: InvokeAIError) -> InvokeAIError:
+def _unfinished(before: Before, old: ModelRecord | None, lost: InvokeAIError) -> InvokeAIError:
     name = before.record.name
     if old is None:
         return NotFound(404, None, message=f"Converting {name!r} ended without a model: its record is gone.")
@@ -187,69 +175,3 @@ def _explained(error: InvokeAIError) -> InvokeAIError:
             " the configuration files for its kind from Hugging Face: its log says which.",
         )
     return error
-
-
-async def _restore(transport: Transport, before: _Before, converted: ModelRecord) -> ModelRecord:
-    """Write back what the conversion dropped, and give the record as it then is."""
-    key, held = converted.key, _dropped(before.record, converted)
-    failures: list[InvokeAIError] = []
-    for name, value in [*held.items()]:  # one by one: a field that is refused does not cost the others
-        try:
-            await send_when_free(transport, records.update_model(key, {name: value}))
-            del held[name]
-        except InvokeAIError as error:
-            failures.append(error)
-    unlinked = await _link_again(transport, before, converted, failures)
-    try:
-        record = await existing(transport, key)
-    except InvokeAIError as error:
-        failures.append(error)
-    if failures:
-        raise _not_restored(before.record, key, held, unlinked, failures[0]) from failures[0]
-    return record
-
-
-def _not_restored(
-    old: ModelRecord, key: str, held: dict[str, Any], unlinked: list[str], why: InvokeAIError
-) -> InvokeAIError:
-    fields = ", ".join([repr(key), *(f"{name}={redact_text(repr(value))}" for name, value in held.items())])
-    again = [f"update_model({fields})"] if held else []
-    again += [f"link_models({key!r}, {other!r})" for other in unlinked]
-    return InvokeAIError(
-        f"{old.name!r} was converted (its key is now {key}), but not all that its record held could be"
-        f" written back. {why.message}",
-        advice=f"Write it back by {', '.join(again)}." if again else "Read the model again.",
-    )
-
-
-def _dropped(old: ModelRecord, new: ModelRecord) -> dict[str, Any]:
-    known = [name for name in _LOST if old.has(name)]
-    changes: dict[str, Any] = {
-        name: getattr(old, name) for name in known if getattr(old, name) != getattr(new, name)
-    }
-    if changes.get("source_type", "") is None:
-        del changes["source_type"]
-    name = old.name.removesuffix(HALF_DONE)
-    return changes if new.name == name else {**changes, "name": name}
-
-
-async def _link_again(
-    transport: Transport, before: _Before, converted: ModelRecord, failures: list[InvokeAIError]
-) -> list[str]:
-    """Link it to the models that the old one was linked to; gives those that could not be."""
-    if not before.related:
-        return []
-    try:
-        linked = await transport.send(relations.related(converted.key))
-    except InvokeAIError as error:
-        failures.append(error)
-        return [*before.related]
-    unlinked = []
-    for key in before.related:
-        try:
-            if key not in linked:
-                await transport.send(relations.link(converted.key, key))
-        except InvokeAIError as error:  # it may be gone since; the others must not be lost for it
-            failures.append(error)
-            unlinked.append(key)
-    return unlinked
