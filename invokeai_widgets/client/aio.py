@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .auth import Auth
@@ -125,9 +126,9 @@ class AsyncInvokeAIClient:
         if self._transport.auth.token is None:
             return
         try:
-            await self._transport.send(auth_calls.logout())
-        except (NotFound, NotLoggedIn, NotSupported):
-            pass  # the token was no longer good, or never one of this server
+            # Else the token was no longer good, or never one of this server.
+            with suppress(NotFound, NotLoggedIn, NotSupported):
+                await self._transport.send(auth_calls.logout())
         finally:
             self._be_another_user(None)
 

@@ -23,7 +23,7 @@ class ModelVerbs(Desk):
 
     @changes
     async def delete(self, keys: Iterable[str]) -> list[Outcome]:
-        """Delete the records; the files go too, unless a model is used in place: see `library.removal`."""
+        """Delete the records; the files go too, unless a model is used in place: see `library.fates`."""
 
         async def work(asked: list[str]) -> list[Outcome]:
             done = outcomes(asked, await self.client.dnn_model_repo.delete_models(asked), "Deleted")

@@ -11,7 +11,8 @@ import asyncio
 import logging
 import time
 import uuid
-from typing import Final
+from collections.abc import Coroutine
+from typing import Any, Final
 
 from invokeai_widgets.client.checks import check_timeout
 from invokeai_widgets.client.endpoints import records, relations
@@ -58,9 +59,7 @@ async def convert(transport: Transport, key: str, timeout: float | None = None) 
         raise InvalidInput("The timeout of a conversion must be more than 0 seconds, or None.")
     before = await _look(transport, key)
     # The server goes on when the caller is cancelled; so must the writing back of what it drops.
-    work = asyncio.get_running_loop().create_task(_converted(transport, before, timeout))
-    _followed.add(work)
-    work.add_done_callback(_followed.discard)
+    work = _kept_alive(_converted(transport, before, timeout))
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
@@ -124,10 +123,15 @@ def _follow_unwatched(transport: Transport, before: Before, lost: InvokeAIError)
     async def follow() -> ModelRecord:
         return await restore(transport, before, await _follow(transport, before, None, lost))
 
-    task = asyncio.get_running_loop().create_task(follow())
+    _kept_alive(follow()).add_done_callback(lambda done: _tell_nobody(done, before))
+
+
+def _kept_alive(work: Coroutine[Any, Any, ModelRecord]) -> asyncio.Task[ModelRecord]:
+    """Do it to the end, whoever waits for it."""
+    task = asyncio.get_running_loop().create_task(work)
     _followed.add(task)
     task.add_done_callback(_followed.discard)
-    task.add_done_callback(lambda done: _tell_nobody(done, before))
+    return task
 
 
 def _tell_nobody(done: asyncio.Task[ModelRecord], before: Before) -> None:

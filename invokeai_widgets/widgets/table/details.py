@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from invokeai_widgets.client.secrets import redact_text
+from invokeai_widgets.library.fates import removals
 from invokeai_widgets.library.labels import label
-from invokeai_widgets.library.removal import removals
 from invokeai_widgets.widgets import words
 from invokeai_widgets.widgets.table.editing import editor_fields, settings_in_words
 from invokeai_widgets.widgets.table.shelf import Shelf

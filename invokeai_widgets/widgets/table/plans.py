@@ -8,7 +8,7 @@ from typing import Any
 
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.library.catalog import Catalog
-from invokeai_widgets.library.removal import Fate, conversions, freed, identifications, removals
+from invokeai_widgets.library.fates import Fate, conversions, freed, identifications, removals
 from invokeai_widgets.widgets import words
 
 _NAMED = 200  # models named one by one
@@ -20,6 +20,7 @@ class _Question:
     fates: Callable[[Catalog, Iterable[str]], list[Fate]]
     intro: Callable[[Sequence[Fate]], str]
     end: Callable[[Sequence[Fate]], str] = lambda _: ""
+    danger: bool = False  # even where no file is deleted
 
 
 def _loss(fates: Sequence[Fate]) -> str:
@@ -34,7 +35,7 @@ def _gain(fates: Sequence[Fate]) -> str:
 
 
 _QUESTIONS = {
-    "delete": _Question("Delete", removals, _loss, _gain),
+    "delete": _Question("Delete", removals, _loss, _gain, danger=True),
     "convert": _Question(
         "Convert",
         conversions,
@@ -69,5 +70,5 @@ def plan_of(action: str, catalog: Catalog, keys: Iterable[str]) -> dict[str, Any
         "models": [{**vars(fate), "size": words.size(fate.size)} for fate in fates[:_NAMED]],
         "more": f"and {words.count(more, 'more model')}" if more > 0 else "",
         "end": question.end(fates),
-        "danger": any(fate.goes for fate in fates) or action == "delete",
+        "danger": question.danger or any(fate.goes for fate in fates),
     }

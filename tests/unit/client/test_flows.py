@@ -71,6 +71,20 @@ async def test_what_is_no_list_of_keys_is_not_taken_apart(wrong: Any) -> None:
                 await many(wrong)
 
 
+def old(model: dict[str, Any]) -> Callable[[httpx.Request], httpx.Response]:
+    """InvokeAI 6.8.1 with one model."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.method == "GET", "nothing may be started"
+        if request.url.path.endswith("/version"):
+            return httpx.Response(200, json={"version": "6.8.1"})
+        if request.url.path.endswith("/scan_folder"):
+            return httpx.Response(400, json={"detail": "no folder"})
+        return httpx.Response(200, json={"models": [model]})
+
+    return answer
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -82,16 +96,8 @@ async def test_what_is_no_list_of_keys_is_not_taken_apart(wrong: Any) -> None:
     ],
 )
 async def test_a_second_model_of_a_name_is_refused_where_a_file_would_be_lost(source: str) -> None:
-    def old(request: httpx.Request) -> httpx.Response:
-        assert request.method == "GET", "nothing may be started"
-        if request.url.path.endswith("/version"):
-            return httpx.Response(200, json={"version": "6.8.1"})
-        if request.url.path.endswith("/scan_folder"):
-            return httpx.Response(400, json={"detail": "no folder"})
-        style = {"key": "k", "name": "style", "type": "lora", "base": "sd-1", "path": "sd-1/lora/style"}
-        return httpx.Response(200, json={"models": [style]})
-
-    async with client(old) as opened:
+    style = {"key": "k", "name": "style", "type": "lora", "base": "sd-1", "path": "sd-1/lora/style"}
+    async with client(old(style)) as opened:
         with pytest.raises(ModelInstallStartError, match="called 'style' already"):
             await opened.dnn_model_repo.install_model(source, inplace=False)
 
@@ -106,17 +112,8 @@ async def test_a_second_model_of_a_name_is_refused_where_a_file_would_be_lost(so
     ],
 )
 async def test_names_are_as_older_servers_give_them(source: str, name: str) -> None:
-    def old(request: httpx.Request) -> httpx.Response:
-        assert request.method == "GET", "nothing may be started"
-        if request.url.path.endswith("/version"):
-            return httpx.Response(200, json={"version": "6.8.1"})
-        if request.url.path.endswith("/scan_folder"):
-            return httpx.Response(400, json={"detail": "no folder"})
-        return httpx.Response(
-            200, json={"models": [{"key": "k", "name": name, "type": "main", "base": "sdxl"}]}
-        )
-
-    async with client(old) as opened:
+    model = {"key": "k", "name": name, "type": "main", "base": "sdxl"}
+    async with client(old(model)) as opened:
         with pytest.raises(ModelInstallStartError, match=f"called '{re.escape(name)}' already"):
             await opened.dnn_model_repo.install_model(source, inplace=False)
 

@@ -9,7 +9,7 @@ import pytest
 from invokeai_widgets.client.schema import ModelRecord
 from invokeai_widgets.library import frame_of
 from invokeai_widgets.library.catalog import Catalog
-from invokeai_widgets.library.removal import conversions, freed, removals
+from invokeai_widgets.library.fates import conversions, freed, removals
 
 MOVED_IN = {"path": "k/a.safetensors", "file_size": 10}
 IN_PLACE = {"path": "/data/a.safetensors", "file_size": 20}
