@@ -40,8 +40,9 @@ class Waits:
         ]
 
     async def begun(self) -> None:
-        """Until all of them wait for news."""
-        watches = {self._handle.watch: 3, self._client.aio.jobs: 1}
+        """Until all of them wait for news: the server has answered each of them once then."""
+        # `wait_until` subscribes twice: before it asks the server for the first time, and after the answer.
+        watches = {self._handle.watch: 2 + 2 + 1, self._client.aio.jobs: 2}
         while any(len(watch._teller._subscribers) < count for watch, count in watches.items()):
             assert not any(task.done() for task in self._tasks)
             await asyncio.sleep(0.01)
