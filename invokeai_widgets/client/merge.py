@@ -125,10 +125,11 @@ def _settled(info: ModelInstJobInfo, known: ModelInstJobInfo) -> ModelInstJobInf
     return known if info == known else info
 
 
-def _progress(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo:
+def _progress(known: ModelInstJobInfo, event: JobEvent) -> ModelInstJobInfo | None:
     count, total = event.number("bytes"), event.number("total_bytes")
-    late = known.status == InstallStatus.PAUSED and count <= known.bytes
-    if late or _rank(known) > _RANK[InstallStatus.DOWNLOADING]:
+    if known.status == InstallStatus.PAUSED:  # late, or somebody else has resumed it: no event tells of that
+        return known if count <= known.bytes else None
+    if _rank(known) > _RANK[InstallStatus.DOWNLOADING]:
         return known
     return _settled(
         known.replaced(
