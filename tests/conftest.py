@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 
+from invokeai_widgets.demo import start
+from invokeai_widgets.demo.server import DemoServer
 from tests.support.fileserver import FileServer
 from tests.support.hub import Hub
 from tests.support.invokeai import NEWEST, RealInvokeAI, at_least, install, version_asked
 from tests.support.invokeai.fill import install_in_place, installed_keys, remove_all_but
 from tests.support.leftovers import left_since, running
 from tests.support.tiny_models import Manifest, good, write_hub_repository, write_tiny_models
+
+Begin = Callable[..., DemoServer]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -41,6 +45,19 @@ def nothing_is_left_behind() -> Iterator[None]:
     yield
     left = left_since(before)
     assert not left, f"left behind: {left}"
+
+
+@pytest.fixture
+def begin() -> Iterator[Begin]:
+    """Start embedded servers: ``begin(models=3)``, with the settings of `demo.serve`."""
+    with ExitStack() as running:
+
+        def begin(**settings: Any) -> DemoServer:
+            server = start(**settings)
+            running.callback(server.stop)
+            return server
+
+        yield begin
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from invokeai_widgets.demo import start
 from invokeai_widgets.demo.catalogue import REPOSITORIES
 from invokeai_widgets.demo.server import DemoServer
+from tests.conftest import Begin
 from tests.support.jupyter import JupyterServer, NotebookPage
 
 from .conftest import OpenNotebook
@@ -22,10 +22,8 @@ GATED = next(row.id for row in REPOSITORIES.values() if row.gated)
 
 
 @pytest.fixture
-def server() -> Iterator[DemoServer]:
-    running = start()
-    yield running
-    running.stop()
+def server(begin: Begin) -> DemoServer:
+    return begin()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from invokeai_widgets import InvokeAIClient, demo
+from tests.conftest import Begin
 from tests.support.fileserver import FileServer
 from tests.support.jupyter import NotebookPage
 from tests.support.ports import free_port
@@ -151,19 +152,16 @@ def test_one_sentence_says_what_is_wrong_and_what_to_do(
     expect(notice).to_contain_text(to_do)
 
 
-def test_a_server_that_comes_back_is_found_again(notebook: OpenNotebook) -> None:
-    server = demo.start(models=3)
-    try:
-        page = notebook([SHOW.format(url=server.url)])
-        page.run(0)
-        expect(manager(page)).to_contain_text("live")
-        server.crash()
-        expect(manager(page).locator(".ivk-mhead")).to_contain_text("not connected")
-        server.start()
-        expect(manager(page).locator(".ivk-mhead")).to_contain_text("live", timeout=30_000)
-        expect(manager(page).get_by_role("alert").filter(visible=True)).to_have_count(0)
-    finally:
-        server.stop()
+def test_a_server_that_comes_back_is_found_again(notebook: OpenNotebook, begin: Begin) -> None:
+    server = begin(models=3)
+    page = notebook([SHOW.format(url=server.url)])
+    page.run(0)
+    expect(manager(page)).to_contain_text("live")
+    server.crash()
+    expect(manager(page).locator(".ivk-mhead")).to_contain_text("not connected")
+    server.start()
+    expect(manager(page).locator(".ivk-mhead")).to_contain_text("live", timeout=30_000)
+    expect(manager(page).get_by_role("alert").filter(visible=True)).to_have_count(0)
 
 
 def test_a_picture_without_python_says_so_once(notebook: OpenNotebook, url: str) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from invokeai_widgets.demo import start
 from invokeai_widgets.demo.server import DemoServer
+from tests.conftest import Begin
 from tests.support.jupyter import JupyterServer, NotebookPage
 from tests.support.tiny_models import write_lora
 
@@ -22,10 +21,8 @@ NAMES = ("ink.safetensors", "oil.safetensors", "sets/chalk.safetensors", "sets/<
 
 
 @pytest.fixture
-def server() -> Iterator[DemoServer]:
-    running = start()
-    yield running
-    running.stop()
+def server(begin: Begin) -> DemoServer:
+    return begin()
 
 
 @pytest.fixture

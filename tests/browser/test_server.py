@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from invokeai_widgets import InvokeAIClient
-from invokeai_widgets.demo import start
 from invokeai_widgets.demo.server import DemoServer
+from tests.conftest import Begin
 from tests.support.tiny_models import write_lora
 
 from .conftest import OpenNotebook
@@ -29,10 +28,8 @@ STATS = {
 
 
 @pytest.fixture
-def server() -> Iterator[DemoServer]:
-    running = start()
-    yield running
-    running.stop()
+def server(begin: Begin) -> DemoServer:
+    return begin()
 
 
 def orphan(server: DemoServer, name: str) -> Path:
@@ -121,16 +118,14 @@ def test_a_missing_model_and_its_three_ways_out(
     assert (tmp_path / "away-lost.safetensors").exists()
 
 
-def test_an_old_server_says_what_it_cannot(notebook: OpenNotebook) -> None:
-    old = start(version="6.8.1")
-    try:
-        page = notebook([f"from invokeai_widgets import ServerPanel\nServerPanel({old.url!r})"])
-        page.run(0)
-        panel = page.widget(0).locator(".ivk-server")
-        expect(panel.get_by_label("Missing models").get_by_text("6.13")).to_be_visible()
-        expect(panel.get_by_label("Orphaned folders").get_by_text("6.13")).to_be_visible()
-    finally:
-        old.stop()
+def test_an_old_server_says_what_it_cannot(notebook: OpenNotebook, begin: Begin) -> None:
+    page = notebook(
+        [f"from invokeai_widgets import ServerPanel\nServerPanel({begin(version='6.8.1').url!r})"]
+    )
+    page.run(0)
+    panel = page.widget(0).locator(".ivk-server")
+    expect(panel.get_by_label("Missing models").get_by_text("6.13")).to_be_visible()
+    expect(panel.get_by_label("Orphaned folders").get_by_text("6.13")).to_be_visible()
 
 
 def test_read_only_changes_nothing(notebook: OpenNotebook, server: DemoServer) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, expect
 
-from invokeai_widgets.demo import start
 from invokeai_widgets.demo.server import DemoServer
+from tests.conftest import Begin
 
 from .conftest import OpenNotebook
 
@@ -18,11 +16,9 @@ LESSON = "A few small ones for a lesson"
 
 
 @pytest.fixture
-def server() -> Iterator[DemoServer]:
+def server(begin: Begin) -> DemoServer:
     """Its downloads take no time."""
-    running = start(speed=10_000)
-    yield running
-    running.stop()
+    return begin(speed=10_000)
 
 
 def shown(notebook: OpenNotebook, server: DemoServer, more: str = "", front_end: str = "lab") -> Locator:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from invokeai_widgets.demo import start
 from invokeai_widgets.demo.server import DemoServer
+from tests.conftest import Begin
 from tests.support.jupyter import Browser, JupyterServer, open_notebook
 
 from .conftest import OpenNotebook
@@ -25,11 +25,9 @@ SAVE_STATE = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
 
 
 @pytest.fixture
-def server() -> Iterator[DemoServer]:
+def server(begin: Begin) -> DemoServer:
     """A server with sixty models."""
-    running = start(models=60)
-    yield running
-    running.stop()
+    return begin(models=60)
 
 
 @pytest.fixture

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 
-from invokeai_widgets.demo import start
 from invokeai_widgets.demo.server import DemoServer
+from tests.conftest import Begin
 
 from .conftest import OpenNotebook
 from .tables import SHOW, ShownTable
@@ -46,11 +46,9 @@ ModelTable.do_reidentify = fail
 
 
 @pytest.fixture
-def server() -> Iterator[DemoServer]:
+def server(begin: Begin) -> DemoServer:
     """A server with sixty models."""
-    running = start(models=60)
-    yield running
-    running.stop()
+    return begin(models=60)
 
 
 @pytest.fixture
@@ -249,11 +247,9 @@ def test_a_tick_for_all_needs_all_of_the_view(show: Show) -> None:
 
 
 @pytest.fixture
-def crowd() -> Iterator[DemoServer]:
+def crowd(begin: Begin) -> DemoServer:
     """A server with more models than the browser takes."""
-    running = start(models=20_100)
-    yield running
-    running.stop()
+    return begin(models=20_100)
 
 
 def test_a_change_among_very_many_rows_blanks_nothing_and_closes_what_is_gone(

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from invokeai_widgets.demo import start
 from invokeai_widgets.demo.server import DemoServer
+from tests.conftest import Begin
 
 from .conftest import OpenNotebook
 from .tables import SHOW, ShownTable
@@ -32,10 +32,8 @@ table
 
 
 @pytest.fixture
-def server() -> Iterator[DemoServer]:
-    running = start(models=40)
-    yield running
-    running.stop()
+def server(begin: Begin) -> DemoServer:
+    return begin(models=40)
 
 
 @pytest.fixture

@@ -5,28 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from invokeai_widgets.demo import start
+from tests.conftest import Begin
 from tests.support.watched import Watched
 
 Start = Callable[..., Watched]
 
 
 @pytest.fixture
-def begin() -> Iterator[Start]:
+def begin(begin: Begin) -> Iterator[Start]:
     """Start embedded servers: ``begin(models=3)``, with the settings of `demo.serve`."""
-    with ExitStack() as running:
-
-        def begin(**settings: Any) -> Watched:
-            server = start(**settings)
-            watched = running.enter_context(Watched(server))
-            running.callback(server.stop)
-            return watched
-
-        yield begin
+    with ExitStack() as watching:
+        yield lambda **settings: watching.enter_context(Watched(begin(**settings)))
 
 
 @pytest.fixture

@@ -8,26 +8,11 @@ from typing import Any
 
 import pytest
 
-from invokeai_widgets.demo import start
-from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.widgets.base import Panel
+from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 
-Begin = Callable[..., DemoServer]
 Show = Callable[..., BrowserSide]
-
-
-@pytest.fixture
-def begin() -> Iterator[Begin]:
-    """Start embedded servers: ``begin(models=3)``, with the settings of `demo.serve`."""
-    with ExitStack() as running:
-
-        def begin(**settings: Any) -> DemoServer:
-            server = start(**settings)
-            running.callback(server.stop)
-            return server
-
-        yield begin
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ import pytest
 from invokeai_widgets.demo.catalogue import REPOSITORIES, TOKEN
 from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.widgets.hub import HuggingFace
+from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 GATED = next(row.id for row in REPOSITORIES.values() if row.gated)
 OPEN = next(row.id for row in REPOSITORIES.values() if not row.gated and not row.file)

@@ -9,10 +9,11 @@ import pytest
 
 from invokeai_widgets import InstallForm, InvokeAIClient
 from invokeai_widgets.demo.server import DemoServer
+from tests.conftest import Begin
 from tests.support.fileserver import FileServer
 from tests.support.tiny_models import write_lora
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 TOKEN = "s3cret-of-a-form"
 

@@ -11,10 +11,11 @@ from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.live.connection import Connection
 from invokeai_widgets.widgets import base
 from invokeai_widgets.widgets.manager_tabs import TABS
+from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 from tests.support.ports import free_port
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 
 def test_its_panels_share_one_connection_and_go_with_it(begin: Begin, show: Show) -> None:

@@ -13,11 +13,12 @@ from invokeai_widgets import AsyncInvokeAIClient, InstallForm, InstallQueue, Inv
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.widgets.job_rows import JobRows
+from tests.conftest import Begin
 from tests.support.fileserver import FileServer
 from tests.support.panels import BrowserSide
 from tests.support.tiny_models import write_lora
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 HALF = 1_000_000
 SECRET = "s3cret-of-a-job"

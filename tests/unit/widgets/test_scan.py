@@ -11,10 +11,11 @@ import pytest
 from invokeai_widgets.client.errors import InvalidInput, InvalidRequest
 from invokeai_widgets.widgets.offers import HEAD
 from invokeai_widgets.widgets.scan import FolderScan
+from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 from tests.support.tiny_models import write_lora
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,11 @@ from invokeai_widgets.client.schema import CacheStats
 from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.widgets.server import ServerPanel, panel
 from invokeai_widgets.widgets.server.cache import CacheHistory, model_in_cache, stats_row
+from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 from tests.support.tiny_models import write_lora
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 STATS = {
     "hits": 30,

@@ -11,9 +11,10 @@ import pytest
 from invokeai_widgets.demo.catalogue import REPOSITORIES
 from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.widgets.starters import StarterModels, told_size
+from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ import pytest
 from invokeai_widgets import InstallQueue, InvokeAIClient, ModelTable
 from invokeai_widgets.client.errors import InvokeAIError, Unreachable
 from invokeai_widgets.live.store import ModelsListed
+from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 from tests.support.ports import free_port
 from tests.support.tiny_models import write_lora
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 Open: TypeAlias = Callable[..., ModelTable]
 

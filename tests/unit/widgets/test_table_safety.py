@@ -11,10 +11,11 @@ import pytest
 from invokeai_widgets import InstallForm, ModelTable
 from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.live.connection import Connection
+from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 from tests.support.tiny_models import write_lora
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 MODELS = "/api/v2/models"
 

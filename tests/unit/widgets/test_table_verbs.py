@@ -15,9 +15,10 @@ from invokeai_widgets import ModelTable
 from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.widgets import words
 from invokeai_widgets.widgets.table.editing import SETTINGS
+from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 
-from .conftest import Begin, Show
+from .conftest import Show
 
 MODELS = "/api/v2/models"
 
