@@ -80,8 +80,9 @@ class AsyncModelInstJobHandle(Waiting):
     async def resume(self) -> ModelInstJobInfo:
         """Go on with a paused download (`POST /api/v2/models/install/{id}/resume`).
 
-        Where the file's server cannot send a part of a file the job is `paused` again a moment later; its
-        `advice` says so.
+        Where the file's server cannot send a part of a file the job is `paused` again a moment later; where
+        it sends nothing at all, InvokeAI notices the pause too late, and the job is `cancelled` when bytes
+        come again. Its `advice` says so.
 
         Raises:
             InvalidInput: It is not paused, or is of a local file.

@@ -83,16 +83,21 @@ def too_late(info: ModelInstJobInfo) -> str | None:
     return f"{_UNSTOPPABLE} The model {record.name!r} was installed; to be rid of it: {rid}."
 
 
-def paused_again(info: ModelInstJobInfo, resumed_at: int) -> str | None:
-    """What to say of a job that is paused again without a byte more; nothing the server sends tells of it."""
-    if info.status != InstallStatus.PAUSED or info.bytes > resumed_at:
-        return None
-    return (
-        "It was paused again at once: the site does not send a file from its middle on. Cancel the install,"
-        " and start it again."
-    )
+def after_resume(info: ModelInstJobInfo, resumed_at: int) -> str | None:
+    """What to say of a job that we resumed at so many bytes, where nothing the server sends tells of it."""
+    if info.status == InstallStatus.PAUSED and info.bytes <= resumed_at:
+        return _NO_RANGES
+    return _RESUMED_TOO_SOON if info.status == InstallStatus.CANCELLED else None
 
 
+_NO_RANGES: Final = (
+    "It was paused again at once: the site does not send a file from its middle on. Cancel the install,"
+    " and start it again."
+)
+_RESUMED_TOO_SOON: Final = (
+    "If nobody cancelled it, InvokeAI did: it does so when a download is resumed before the site has sent"
+    " another byte, by which it would have noticed the pause. Install it again."
+)
 _UNSTOPPABLE: Final = (
     "It was to be cancelled, but InvokeAI was taking it in already, which cannot be stopped."
 )

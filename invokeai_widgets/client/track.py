@@ -57,8 +57,10 @@ class Track:
         return True
 
     def _advice(self, info: ModelInstJobInfo) -> str | None:
-        again = None if self.resumed_at is None else steering.paused_again(info, self.resumed_at)
-        return again or advice_for(info)
+        resumed = None
+        if self.resumed_at is not None and not self.cancel_asked:
+            resumed = steering.after_resume(info, self.resumed_at)
+        return resumed or advice_for(info)
 
     def _warning(self, info: ModelInstJobInfo) -> str | None:
         late = steering.too_late(info) if self.cancel_asked else None

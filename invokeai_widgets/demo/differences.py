@@ -13,6 +13,7 @@ DIFFERENCES: Mapping[str, str] = {
     "tracebacks": "Tracebacks of failed jobs are those of this server, and connection errors httpx's words.",
     "quickness": "No two PATCHes of one model collide, for none takes long enough; DELETE of a job is quick.",
     "nothing runs": "No images are made: `/stats` stays null, and queue, images and boards are not there.",
+    "resuming": "A download that is resumed before its site has sent another byte is not cancelled by that.",
     "private addresses": "Downloads from this machine are allowed, unless the server is told otherwise.",
     "lora previews": "The picture beside a LoRA's file does not become its cover image.",
     "ranges": "A cover image is sent whole, whatever `Range` asks for.",

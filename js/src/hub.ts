@@ -1,7 +1,7 @@
 // The server's login at Hugging Face. The token goes from the field into one message and is cleared.
 import { button, confirm, fill, h, icon, type Model, setAttribute, setText, uniqueId, widget } from "./kit";
 import * as icons from "./kit/icons";
-import { Desk } from "./panel/desk";
+import { Desk, isBusy } from "./panel/desk";
 import { askForm } from "./panel/form";
 
 interface Status {
@@ -96,6 +96,7 @@ class HubView {
   }
 
   async #enter(): Promise<void> {
+    if (isBusy(this.#login)) return; // what was typed since stays
     const token = this.#field.value;
     this.#field.value = "";
     if (!token.trim()) return this.#field.focus();

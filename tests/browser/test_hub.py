@@ -75,6 +75,7 @@ def test_no_token_is_in_the_saved_notebook(notebook: OpenNotebook, server: DemoS
         hub.get_by_label("Access token").fill(token)
         hub.get_by_role("button", name="Log in").click()
         expect(hub.get_by_label("Access token")).to_have_value("")
+        expect(hub.locator("[aria-busy=true]")).to_have_count(0)
     expect(hub.get_by_text("Logged in to Hugging Face.").first).to_be_visible()
     page.save()
     saved = page.path.read_text()
@@ -83,6 +84,21 @@ def test_no_token_is_in_the_saved_notebook(notebook: OpenNotebook, server: DemoS
     assert WRONG not in saved
     assert f'"{TOKEN}"' not in saved
     assert not any(WRONG in line or TOKEN in line for line in page.console)
+
+
+def test_a_token_typed_while_another_is_tried_is_kept(notebook: OpenNotebook, server: DemoServer) -> None:
+    server.faults.add(path="*/hf_login", method="POST", latency=2.0, times=1)
+    _, hub = shown(notebook, server)
+    field = hub.get_by_label("Access token")
+    field.fill(WRONG)
+    field.press("Enter")
+    expect(hub.locator("[aria-busy=true]")).to_have_count(1)
+    field.fill(TOKEN)
+    field.press("Enter")
+    expect(field).to_have_value(TOKEN)
+    expect(hub.locator("[aria-busy=true]")).to_have_count(0)
+    field.press("Enter")
+    expect(hub.get_by_text("Logged in to Hugging Face.").first).to_be_visible()
 
 
 def test_read_only_takes_no_token(notebook: OpenNotebook, server: DemoServer) -> None:

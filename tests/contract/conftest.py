@@ -17,7 +17,10 @@ from tests.support.invokeai.fill import install_in_place
 from tests.support.tiny_models import write_lora
 
 # Tests of what the embedded server does otherwise than the real one, and the name of the difference.
-DIFFERENT = {"test_version": "version"}
+DIFFERENT = {
+    "test_version": "version",
+    "test_what_is_resumed_before_another_byte_came_is_cancelled_by_the_server": "resuming",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -39,7 +39,8 @@ class Served:
 class FileServer:
     """Serves what was added while the `with` block runs.
 
-    ``.url`` is its address, ``.requests`` what was asked (method, path, range, token, status), in order::
+    ``.url`` is its address, ``.requests`` what was asked (method, path, range, token, status, and whether
+    the answer is `over`), in order::
 
         url = files.add("lora.safetensors", path_or_bytes, rate=2_000_000, ranges=False)
         files.change("lora.safetensors", status=500)     # holds for answers under way as well, but for status
@@ -82,6 +83,18 @@ class FileServer:
         """Let the downloads of `name` go on that wait at its `hold_at`; later ones do not wait."""
         self.files[name].released.set()
 
+    def hang_up(self, name: str) -> None:
+        """Let the downloads of `name` go on, slowly, until whoever has paused them closes the connection.
+
+        InvokeAI does so at the next bytes only, and takes a job that is resumed before for a cancelled one.
+        """
+        rate = self.files[name].rate
+        self.change(name, rate=100_000)
+        self.release(name)
+        for request in self.asked(name):
+            request["over"].wait()
+        self.change(name, rate=rate)
+
     def asked(self, name: str) -> list[dict[str, Any]]:
         """The requests for `name`, in order."""
         return [request for request in self.requests if request["path"] == f"/{quote(name)}"]
@@ -98,8 +111,14 @@ class _Handler(QuietHandler):
         scheme, _, bearer = self.headers.get("Authorization", "").partition(" ")
         token = bearer if scheme == "Bearer" else parse_qs(url.query).get("token", [None])[0]
         self.note = {"method": self.command, "path": url.path, "range": self.headers.get("Range")}
-        self.note |= {"token": token, "status": None}
+        self.note |= {"token": token, "status": None, "over": threading.Event()}
         owner.requests.append(self.note)
+        try:
+            self._answer(owner, name, token)
+        finally:
+            self.note["over"].set()
+
+    def _answer(self, owner: FileServer, name: str, token: str | None) -> None:
         served = owner.files.get(name)
         if served is None:
             self._refuse(404)

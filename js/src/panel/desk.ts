@@ -27,6 +27,11 @@ export interface Outcome {
 const NAMED = 12; // refusals named one by one
 const SILENCE = 8000; // ms without a word from Python until it is said
 
+/** Whether what a control has asked for is still under way. */
+export function isBusy(control: HTMLElement): boolean {
+  return control.getAttribute("aria-busy") === "true";
+}
+
 export class Desk {
   readonly intents: Intents;
   readonly announce: Announce;
@@ -76,7 +81,7 @@ export class Desk {
 
   /** As `ask`, with a control greyed and deaf meanwhile. It is not disabled: that would lose the focus. */
   async press<T>(control: HTMLElement, verb: string, args: object = {}): Promise<T | undefined> {
-    if (control.getAttribute("aria-busy") === "true") return undefined;
+    if (isBusy(control)) return undefined;
     setAttribute(control, "aria-busy", "true");
     const result = await this.ask<T>(verb, args);
     setAttribute(control, "aria-busy", null);

@@ -164,8 +164,9 @@ def test_events_of_another_job_of_that_number_are_not_applied() -> None:
 
 
 def test_an_answer_of_ones_own_settles_the_state() -> None:
-    book, (track,) = book_of(job(0, "/a", "paused"))
+    book, (track,) = book_of(job(0, "/a", "waiting"))
     assert book.hear(JobEvent("download_progress", 0, "/a", {"bytes": 9}), 5)
+    assert seen(track) == [(0, "downloading")]
     book.put(job(0, "/a", "paused", bytes=9), asked_at=4, now=6, own=True)
     assert seen(track) == [(0, "paused")]
 
@@ -242,6 +243,16 @@ def test_a_download_that_cannot_go_on_says_what_to_do() -> None:
     assert "start it again" in (track.info.advice or "")
     listed(book, job(0, "/a", "paused", bytes=6), at=8, restarted=False)
     assert track.info.advice is None
+
+
+def test_a_download_that_was_cancelled_after_it_was_resumed_says_why() -> None:
+    book, (track,) = book_of(job(0, "/a", "downloading", bytes=5))
+    track.resumed_at = 5
+    listed(book, job(0, "/a", "cancelled", bytes=5), at=5, restarted=False)
+    assert "If nobody cancelled it" in (track.info.advice or "")
+    track.cancel_asked = True
+    book.renew(track, 6)
+    assert track.info.advice == "Install it again if you want the model after all."
 
 
 # A bar in a notebook holds the state that a handle had when nobody watched it.
