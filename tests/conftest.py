@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from invokeai_widgets.demo import start
 from invokeai_widgets.demo.server import DemoServer
@@ -20,6 +21,17 @@ from tests.support.leftovers import left_since, running
 from tests.support.tiny_models import Manifest, good, write_hub_repository, write_tiny_models
 
 Begin = Callable[..., DemoServer]
+
+# How long an example takes on a busy machine says nothing.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the first test of a real server the time in which that starts."""
+    for item in items:
+        if item.get_closest_marker("invokeai") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(400))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

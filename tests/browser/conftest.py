@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.jupyter import (
     FRONT_ENDS,
@@ -19,6 +20,9 @@ from tests.support.jupyter import (
 from tests.support.jupyter.browser import ColorScheme
 
 OpenNotebook = Callable[..., NotebookPage]
+
+# A busy machine takes long; what is right is seen at once all the same.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")

@@ -8,12 +8,12 @@ from tests.support.jupyter import NotebookPage
 
 SHOW = "from invokeai_widgets import ModelTable\ntable = ModelTable({source})\ntable"
 
-HEARD = """
+UNTIL = """
 import time
-deadline = time.monotonic() + 20
-while len(table.selected) != {count} and time.monotonic() < deadline:
+deadline = time.monotonic() + 30
+while not ({condition}) and time.monotonic() < deadline:
     time.sleep(0.05)
-len(table.selection)
+{condition}
 """
 
 
@@ -75,8 +75,16 @@ class ShownTable:
             expect(self.foot).not_to_contain_text("selected")
 
     def expect_chosen(self, count: int) -> None:
-        """Python knows of so many; a widget's messages may come in after those of a cell."""
-        assert self.python(HEARD.format(count=count)) == str(count)
+        """Python knows of so many."""
+        self.until(f"len(table.selection) == {count}")
+
+    def wait_for_all_rows(self) -> None:
+        """Until Python has sent them."""
+        self.until("bool(table._sent)")
+
+    def until(self, condition: str) -> None:
+        """It is so in Python; a widget's messages may come in after those of a cell."""
+        assert self.python(UNTIL.format(condition=condition)) == "True"
 
     def python(self, source: str) -> str:
         """Run something in the kernel; its text."""

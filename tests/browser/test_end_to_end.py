@@ -106,7 +106,7 @@ def test_a_table_of_all_models_and_an_install_from_the_form(
     expect(job.locator("visible=true").get_by_text("Installed").first).to_be_visible(timeout=60_000)
 
     moved = page.page.evaluate("watched")
-    assert len(set(moved)) >= 10
+    assert len(set(moved)) >= 5
     assert moved == sorted(moved)
     assert moved[-1] == 100
     manager.get_by_role("tab", name="Library").click()

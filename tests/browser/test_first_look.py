@@ -56,7 +56,7 @@ def install_by_form(page: NotebookPage, manager: Locator, address: str) -> list[
     manager.get_by_role("tab", name="Add models").click()
     manager.get_by_label("Source").fill(address)
     manager.get_by_role("button", name="Install", exact=True).click()
-    expect(manager.locator(".ivk-strip .ivk-job").first).to_contain_text("Installed", timeout=30_000)
+    expect(manager.locator(".ivk-strip .ivk-job").first).to_contain_text("Installed", timeout=60_000)
     manager.get_by_role("tab", name="Library").click()
     manager.get_by_label("Search models").fill("ink-wash")
     expect(manager.get_by_role("row", name=re.compile("ink-wash"))).to_be_visible()
@@ -66,8 +66,8 @@ def install_by_form(page: NotebookPage, manager: Locator, address: str) -> list[
 
 @pytest.fixture
 def address(tmp_path: Path, file_server: FileServer) -> str:
-    """Of a model of 20 MiB that takes five seconds to download."""
-    return file_server.add(NAME, write_lora(tmp_path / NAME, mib=20), rate=4_000_000)
+    """Of a model of 20 MiB that takes ten seconds to download."""
+    return file_server.add(NAME, write_lora(tmp_path / NAME, mib=20), rate=2_000_000)
 
 
 def test_it_runs_with_the_server_that_is_built_in(
@@ -77,7 +77,7 @@ def test_it_runs_with_the_server_that_is_built_in(
         page, manager = open_at(notebook, url, front_end)
         expect(manager.get_by_role("tab", name="Library")).to_have_text(re.compile("34$"))
         seen = install_by_form(page, manager, address)
-        assert len(set(seen)) >= 10
+        assert len(set(seen)) >= 5
         assert seen == sorted(seen)
         page.run(place("install"))
         page.run(place("wait"))
@@ -95,6 +95,6 @@ def test_a_real_server_shows_its_models_and_a_new_one_without_a_reload(
     known = len(restored_invokeai.models)
     expect(manager.get_by_role("tab", name="Library")).to_have_text(re.compile(f"{known}$"))
     seen = install_by_form(page, manager, address)
-    assert len(set(seen)) >= 10
+    assert len(set(seen)) >= 5
     assert seen == sorted(seen)
     expect(manager.get_by_role("tab", name="Library")).to_have_text(re.compile(f"{known + 1}$"))

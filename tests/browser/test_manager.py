@@ -28,7 +28,7 @@ SHOW = "from invokeai_widgets import ModelManager\nmanager = ModelManager({url!r
 LEFT = """
 import asyncio, time
 from invokeai_widgets.client.loop import LoopThread
-for _ in range(80):
+for _ in range(600):
     left = asyncio.all_tasks(LoopThread.shared().loop)
     if not left:
         break
@@ -69,7 +69,7 @@ def test_head_and_tabs(notebook: OpenNotebook, front_end: str, url: str) -> None
 def test_an_install_from_the_form_is_in_the_queue_and_then_in_the_library(
     notebook: OpenNotebook, url: str, tmp_path: Path, file_server: FileServer
 ) -> None:
-    address = file_server.add(NAME, write_lora(tmp_path / NAME, mib=4), rate=4_000_000)
+    address = file_server.add(NAME, write_lora(tmp_path / NAME, mib=4), hold_at=1_000_000)
     page = notebook([SHOW.format(url=url), ""])
     page.run(0)
     tab(page, "Add models").click()
@@ -78,6 +78,7 @@ def test_an_install_from_the_form_is_in_the_queue_and_then_in_the_library(
     strip = manager(page).locator(".ivk-strip")
     expect(strip.locator(".ivk-jobname")).to_have_text(address)
     expect(tab(page, "Queue")).to_have_text(re.compile("1$"))
+    file_server.release(NAME)
     expect(strip).to_contain_text("Installed · SD 1 LoRA")
     tab(page, "Library").click()
     expect(tab(page, "Library")).to_have_text(re.compile("35$"))
@@ -153,7 +154,7 @@ def test_one_sentence_says_what_is_wrong_and_what_to_do(
 
 
 def test_a_server_that_comes_back_is_found_again(notebook: OpenNotebook, begin: Begin) -> None:
-    server = begin(models=3)
+    server = begin(models=3, port=free_port())
     page = notebook([SHOW.format(url=server.url)])
     page.run(0)
     expect(manager(page)).to_contain_text("live")

@@ -65,7 +65,7 @@ def steer_the_queue(panel: Locator, url: str, files: FileServer, model: Path) ->
     expect(job.get_by_text("47 %")).to_be_visible(timeout=30_000)
     job.get_by_role("button", name="Pause").click()
     expect(job.get_by_text("Paused")).to_be_visible(timeout=30_000)
-    files.release("held.safetensors")
+    files.hang_up("held.safetensors")
     job.get_by_role("button", name="Resume").click()
     expect(job.get_by_text("Installed")).to_be_visible(timeout=60_000)
     failed = panel.get_by_role("listitem").filter(has_text="refused")

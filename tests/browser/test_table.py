@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ast import literal_eval
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -78,8 +77,7 @@ def test_a_search_marks_what_it_found_and_tells_python(show: Show, front_end: st
     expect(table.foot).to_contain_text(re.compile(r"\d+ of 60 models"))
     shown = table.grid.get_attribute("aria-rowcount")
     expect(table.root.get_by_role("status").filter(has_text=re.compile(r"\d+ of 60 models"))).to_have_count(1)
-    table.page.page.wait_for_timeout(500)  # Python hears of a view when the typing has stopped
-    assert table.python("len(table.view) + 1, table.query['text']") == f"({shown}, 'xl')"
+    table.until(f"(len(table.view) + 1, table.query['text']) == ({shown}, 'xl')")
     table.search.fill("no such model")
     expect(table.root).to_contain_text("No model matches.")
     table.root.get_by_role("button", name="Clear filters").click()
@@ -96,8 +94,7 @@ def test_it_sorts_by_several_columns(show: Show) -> None:
     expect(table.header("Type")).to_have_attribute("aria-sort", "ascending")
     expect(table.header("Size")).to_have_attribute("aria-sort", "descending")
     expect(table.header("Size")).to_contain_text("2")
-    table.page.page.wait_for_timeout(500)
-    assert literal_eval(table.python("table.view.name.head(6).tolist()")) == table.names(6)
+    table.until(f"table.view.name.head(6).tolist() == {table.names(6)}")
 
 
 def test_a_facet_says_how_many_and_filters(show: Show, front_end: str) -> None:
@@ -186,6 +183,7 @@ def test_sizes_beyond_two_gib_are_right(show: Show) -> None:
 def test_sort_and_search_need_no_kernel(show: Show) -> None:
     """With all rows in the browser they work while the kernel is busy, and after it has died."""
     table = show(cell=frame(4500))
+    table.wait_for_all_rows()
     table.page.set_source(1, "import time; time.sleep(600)")
     table.page.start(1)
     table.header("Name").get_by_role("button").click()

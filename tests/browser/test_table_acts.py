@@ -56,7 +56,7 @@ def test_click_control_and_shift_select(show: Show, front_end: str) -> None:
     table.expect_selected(2)
     table.row(6).locator(".ivk-cell").nth(2).click(modifiers=["Shift"])
     table.expect_selected(4)
-    assert table.python("table.selected == list(table.view.index[3:7])") == "True"
+    table.until("table.selected == list(table.view.index[3:7])")
     table.tick(0)
     table.expect_selected(5)
     table.root.get_by_role("checkbox", name="Select all in view").click()
@@ -219,9 +219,11 @@ def test_the_focus_stays_in_the_grid_when_its_row_goes(show: Show) -> None:
 
 def test_python_that_is_gone_is_told_and_the_rows_stay(show: Show) -> None:
     table = show()
+    table.wait_for_all_rows()
     table.page.set_source(1, "import os; os._exit(1)")
     table.page.start(1)
-    table.header("Name").get_by_role("button").click()
+    # No real click: JupyterLab may say just now, over everything, that the kernel starts again.
+    table.header("Name").get_by_role("button").dispatch_event("click")
     expect(table.header("Name")).to_have_attribute("aria-sort", "descending")
     names = table.names(5)
     assert names == sorted(names, key=str.lower, reverse=True)
@@ -252,7 +254,7 @@ def test_after_a_reload_the_table_is_whole_again(show: Show) -> None:
     table = show()
     table.page.save()
     again = open_again(table)
-    again.row(0).wait_for()
+    again.row(0).wait_for(timeout=60_000)
     again.search.fill("xl")
     expect(again.row(0).locator("mark").first).to_be_visible()
 

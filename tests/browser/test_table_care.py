@@ -45,6 +45,13 @@ ModelTable.do_reidentify = fail
 """
 
 
+# Until the events of the scrolling have gone by, which close a menu.
+SCROLLED = """chip => new Promise(done => {
+  chip.scrollIntoView({block: "end"});
+  requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));
+})"""
+
+
 @pytest.fixture
 def server(begin: Begin) -> DemoServer:
     """A server with sixty models."""
@@ -98,6 +105,7 @@ def test_a_change_elsewhere_leaves_focus_and_scroll_in_a_sorted_table(show: Show
     table.row(0).click()
     for _ in range(40):
         table.press("ArrowDown")
+    table.until("table.query['sort'] == [['size', 'desc']]")
     held = table.row(40).locator(".ivk-name").inner_text()
     place = table.row(40).bounding_box()
     for key in literal_eval(table.python("list(table.view.index[[3, 8, 20]])")):
@@ -143,8 +151,7 @@ def test_the_columns_are_chosen_by_keys(show: Show) -> None:
 def test_a_menu_low_in_the_window_stays_inside(show: Show) -> None:
     table = show(height=420)
     chip = table.tools.get_by_role("button", name="Base")
-    chip.evaluate("chip => chip.scrollIntoView({block: 'end'})")
-    table.page.page.wait_for_timeout(200)
+    chip.evaluate(SCROLLED)
     chip.click()
     menu = table.root.get_by_role("dialog", name="Filter by base")
     expect(menu.locator("label").first).to_be_visible()
@@ -261,6 +268,7 @@ def test_a_change_among_very_many_rows_blanks_nothing_and_closes_what_is_gone(
     expect(table.row(15_003)).not_to_have_attribute("aria-label", "Loading")
     table.row(15_003).locator(".ivk-name").click()
     expect(table.details).to_be_visible()
+    table.expect_chosen(1)
     [key] = literal_eval(table.python("table.selected"))
     below = table.row(15_004).locator(".ivk-name").inner_text()
     table.grid.evaluate(WATCH_FOR_BLANKS)

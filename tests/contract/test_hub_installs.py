@@ -92,14 +92,15 @@ async def test_what_failed_of_several_files_is_not_fetched_again(
 ) -> None:
     folder = hub.repositories.folder / "org/falling"
     shutil.copytree(tiny_models.folder / "tiny-sdxl-diffusers", folder)
-    last = max(folder.rglob("*.safetensors"))
+    files = sorted(folder.rglob("*.safetensors"))  # fetched one after the other, in this order
+    files[-2].write_bytes(bytes(400_000))  # so that the last one is gone before it is asked for
     hub.rate = 20_000
     try:
         handle = await repo.install_huggingface("org/falling")
         async for info in handle:
             if info.bytes:
                 break
-        last.unlink()
+        files[-1].unlink()
     finally:
         hub.rate = 0
     with pytest.raises(ModelInstallJobFailed):

@@ -25,6 +25,7 @@ from tests.support.ends import End, Waits, ends_of
 from tests.support.fileserver import FileServer
 from tests.support.invokeai import RealInvokeAI, at_least
 from tests.support.tiny_models import write_lora
+from tests.support.watching import Watching
 
 pytestmark = [pytest.mark.anyio, pytest.mark.invokeai]
 
@@ -86,7 +87,10 @@ async def test_completed(repo: AsyncDnnModelRepository, held: str, file_server: 
 
 
 async def test_the_bar_moves(repo: AsyncDnnModelRepository, file: Path, file_server: FileServer) -> None:
-    handle = await repo.install_model(file_server.add("slow.safetensors", file, rate=MB // 2))
+    url = file_server.add("slow.safetensors", file, rate=MB // 4, hold_at=MB // 10)
+    handle = await repo.install_model(url)
+    await Watching(handle.watch).until_link("live")
+    file_server.release("slow.safetensors")
     states = [info async for info in handle]
     counts = [info.bytes for info in states]
     assert counts == sorted(counts)

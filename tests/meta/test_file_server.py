@@ -61,7 +61,7 @@ def test_a_held_download_goes_on_when_released(file_server: FileServer) -> None:
 def test_a_throttled_download_is_sent_in_steps(file_server: FileServer) -> None:
     url = file_server.add("a", CONTENT, rate=len(CONTENT) * 2)
     with httpx.stream("GET", url, trust_env=False) as answer:
-        assert len(list(answer.iter_raw())) >= 5
+        assert len(list(answer.iter_raw())) >= 2
 
 
 def test_refusals(file_server: FileServer) -> None:

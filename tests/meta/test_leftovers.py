@@ -6,42 +6,53 @@ import asyncio
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from typing import TypeAlias
 
 import pytest
 
 from invokeai_widgets.client.loop import LoopThread
 from tests.support import leftovers
 
-
-@pytest.fixture(autouse=True)
-def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leftovers, "GRACE", 0.1)
+LeftNow: TypeAlias = Callable[[leftovers.Found], list[str]]
 
 
-def test_a_thread_is_seen() -> None:
+@pytest.fixture
+def left_now(monkeypatch: pytest.MonkeyPatch) -> LeftNow:
+    """What is left, without waiting long for it to end."""
+
+    def left_now(before: leftovers.Found) -> list[str]:
+        with monkeypatch.context() as patched:
+            patched.setattr(leftovers, "GRACE", 0.1)
+            return leftovers.left_since(before)
+
+    return left_now
+
+
+def test_a_thread_is_seen(left_now: LeftNow) -> None:
     before, end = leftovers.running(), threading.Event()
     thread = threading.Thread(target=end.wait, name="forgotten")
     thread.start()
-    assert leftovers.left_since(before) == ["thread forgotten"]
+    assert left_now(before) == ["thread forgotten"]
     end.set()
     thread.join()
     assert leftovers.left_since(before) == []
 
 
-def test_a_process_is_seen() -> None:
+def test_a_process_is_seen(left_now: LeftNow) -> None:
     before = leftovers.running()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        [left] = leftovers.left_since(before)
+        [left] = left_now(before)
         assert left.startswith(f"process {process.pid}")
         process.communicate(b"\n")
     assert leftovers.left_since(before) == []
 
 
-def test_a_coroutine_on_the_shared_loop_is_seen() -> None:
+def test_a_coroutine_on_the_shared_loop_is_seen(left_now: LeftNow) -> None:
     before, shared = leftovers.running(), LoopThread.shared()
     forgotten = asyncio.run_coroutine_threadsafe(asyncio.sleep(3600), shared.loop)
     shared.run(asyncio.sleep(0))  # what was posted before has begun now
-    [left] = leftovers.left_since(before)
+    [left] = left_now(before)
     assert "sleep" in left
     forgotten.cancel()
     assert leftovers.left_since(before) == []

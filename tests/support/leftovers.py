@@ -8,9 +8,10 @@ import sys
 import threading
 import time
 from collections.abc import Hashable
+from contextlib import suppress
 from pathlib import Path
 
-GRACE = 3.0  # seconds that something gets to end by itself
+GRACE = 15.0  # seconds that something gets to end by itself
 LOOP_MODULE = "invokeai_widgets.client.loop"
 OF_A_LOOP = ("asyncio_", "AnyIO worker")  # an event loop's helpers, kept for the next call
 
@@ -40,9 +41,10 @@ def _threads() -> Found:
 def _processes() -> Found:
     """Our direct children, where the system lists them (Linux)."""
     found: Found = {}
-    for task in Path("/proc/self/task").glob("*/children"):
-        for child in task.read_text().split():
-            found["process", child] = f"process {child} {_command(child)}"
+    for task in Path("/proc/self/task").iterdir() if sys.platform == "linux" else ():
+        with suppress(OSError):  # a thread may end just now
+            for child in (task / "children").read_text().split():
+                found["process", child] = f"process {child} {_command(child)}"
     return found
 
 

@@ -18,7 +18,7 @@ from .answers import CheckedClient, event_complaints
 MODELS = "/api/v2/models"
 INSTALL = f"{MODELS}/install"
 FINAL = ("completed", "error", "cancelled")
-_PATIENCE = 20.0  # seconds
+_PATIENCE = 100.0  # seconds
 
 Job = dict[str, Any]
 
@@ -106,9 +106,9 @@ class Watched:
         self.events.append((name, payload))
         self._complaints += event_complaints(name, payload)
 
-    def wait_for(self, happened: Callable[[], bool], what: str) -> None:
-        """Wait until it happened; fails after a while."""
+    def wait_for(self, happened: Callable[[], bool], what: str, *, rest: float = 0.01) -> None:
+        """Wait until it happened, looking again after `rest` seconds; fails after a while."""
         deadline = time.monotonic() + _PATIENCE
         while not happened():
             assert time.monotonic() < deadline, f"waited in vain for {what}"
-            time.sleep(0.01)
+            time.sleep(rest)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.endpoints import installs
+from invokeai_widgets.client.pauses import wait_for_event
 from invokeai_widgets.client.schema import ModelInstJobInfo
 from invokeai_widgets.client.telling import JobChange
 from invokeai_widgets.client.watch import JobWatch
@@ -34,9 +35,9 @@ class Watching:
 
     async def until(self, holds: Callable[[], object]) -> None:
         async def wait() -> None:
-            while not holds():
+            while not holds():  # which may be about more than the watch tells of
                 self._news.clear()
-                await self._news.wait()
+                await wait_for_event(self._news, 0.1)
 
         try:
             await asyncio.wait_for(wait(), PATIENCE)

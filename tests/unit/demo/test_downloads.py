@@ -48,7 +48,7 @@ def test_events_and_parts(server: Watched, file_server: FileServer, content: byt
 
 
 def test_pause_and_resume(server: Watched, file_server: FileServer, content: bytes) -> None:
-    url = file_server.add("p.safetensors", content, rate=SLOW)
+    url = file_server.add("p.safetensors", content, hold_at=1_000_000)
     job = server.until_bytes(server.install(url, config={"name": "Mine"}), 500_000)
     paused = server.api.post(f"{INSTALL}/{job['id']}/pause").json()
     assert (paused["status"], paused["download_parts"][0]["status"]) == ("paused", "paused")
@@ -59,7 +59,7 @@ def test_pause_and_resume(server: Watched, file_server: FileServer, content: byt
     assert server.install(url)["id"] == job["id"]  # also while it is paused
     resumed = server.api.post(f"{INSTALL}/{job['id']}/resume").json()
     assert (resumed["status"], resumed["total_bytes"]) == ("waiting", 0)
-    file_server.change("p.safetensors", rate=0)
+    file_server.release("p.safetensors")
     done = server.until(job)
     assert (done["status"], done["config_out"]["name"]) == ("completed", "Mine")
     first, second = (seen["range"] for seen in file_server.requests)
@@ -69,7 +69,7 @@ def test_pause_and_resume(server: Watched, file_server: FileServer, content: byt
 
 def test_cancel(server: Watched, file_server: FileServer, content: bytes) -> None:
     server.listen()
-    url = file_server.add("c.safetensors", content, rate=SLOW)
+    url = file_server.add("c.safetensors", content, hold_at=1_000_000)
     job = server.until_bytes(server.install(url), 500_000)
     assert server.api.delete(f"{INSTALL}/{job['id']}").text == "null"
     assert server.job(job["id"])["status"] == "cancelled"
@@ -80,7 +80,7 @@ def test_cancel(server: Watched, file_server: FileServer, content: bytes) -> Non
 
 # A file server that ignores Range: the job pauses itself, and only a new one helps.
 def test_a_server_without_ranges(server: Watched, file_server: FileServer, content: bytes) -> None:
-    url = file_server.add("n.safetensors", content, rate=SLOW, ranges=False, etag=False)
+    url = file_server.add("n.safetensors", content, hold_at=1_000_000, ranges=False, etag=False)
     job = server.until_bytes(server.install(url), 500_000)
     path = f"{INSTALL}/{job['id']}"
     server.api.post(f"{path}/pause")
@@ -93,7 +93,7 @@ def test_a_server_without_ranges(server: Watched, file_server: FileServer, conte
     for body in ({"file_source": url}, "nonsense"):
         assert server.api.post(f"{path}/restart_file", json=body).status_code == 422
     server.api.delete(path)
-    file_server.change("n.safetensors", rate=0)
+    file_server.release("n.safetensors")
     assert server.record(url)["type"] == "unknown"
 
 

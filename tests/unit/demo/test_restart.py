@@ -11,8 +11,6 @@ from tests.support.watched import INSTALL, Watched
 
 from .conftest import Start
 
-SLOW = 4_000_000
-
 
 @pytest.fixture
 def kept(begin: Start, tmp_path: Path) -> Watched:
@@ -26,14 +24,14 @@ def content(lora: Path) -> bytes:
 
 
 def half_way(server: Watched, files: FileServer, name: str, content: bytes) -> dict[str, object]:
-    url = files.add(name, content, rate=SLOW)
+    url = files.add(name, content, hold_at=1_000_000)
     return server.until_bytes(server.install(url, config={"name": name}), 500_000)
 
 
 def test_a_killed_download_goes_on_by_itself(kept: Watched, file_server: FileServer, content: bytes) -> None:
     half_way(kept, file_server, "k.safetensors", content)
     kept.server.restart(crash=True)
-    file_server.change("k.safetensors", rate=0)
+    file_server.release("k.safetensors")
     (job,) = kept.api.get(INSTALL).json()
     assert job["id"] == 0
     done = kept.until(job)
@@ -47,7 +45,7 @@ def test_an_orderly_end_pauses(kept: Watched, file_server: FileServer, content: 
     (job,) = kept.api.get(INSTALL).json()
     assert (job["status"], job["bytes"], job["total_bytes"], job["download_parts"]) == ("paused", 0, 0, [])
     assert job["config_in"]["name"] == "o.safetensors"
-    file_server.change("o.safetensors", rate=0)
+    file_server.release("o.safetensors")
     kept.api.post(f"{INSTALL}/0/resume")
     done = kept.until(job)
     assert (done["status"], done["config_out"]["name"]) == ("completed", "o.safetensors")

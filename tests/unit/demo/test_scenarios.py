@@ -20,7 +20,10 @@ MANY = 300
 
 # Plain requests: to hold 300 jobs against their schema again and again takes a minute.
 def start_all(server: Watched, sources: list[str]) -> None:
-    with httpx.Client(base_url=server.url, trust_env=False) as api, ThreadPoolExecutor(32) as at_once:
+    with (
+        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as api,
+        ThreadPoolExecutor(32) as at_once,
+    ):
         answers = at_once.map(
             lambda each: api.post(INSTALL, params={"source": each, "inplace": "true"}, json={}), sources
         )
@@ -28,7 +31,9 @@ def start_all(server: Watched, sources: list[str]) -> None:
 
 
 def statuses(server: Watched) -> Counter[str]:
-    return Counter(job["status"] for job in httpx.get(f"{server.url}{INSTALL}", trust_env=False).json())
+    return Counter(
+        job["status"] for job in httpx.get(f"{server.url}{INSTALL}", trust_env=False, timeout=60).json()
+    )
 
 
 def test_20_mb_in_ten_seconds_of_the_clock(begin: Start) -> None:
@@ -76,7 +81,7 @@ def test_300_files_of_a_folder(begin: Start) -> None:
     found = server.api.get(f"{MODELS}/scan_folder", params=scan).json()
     assert Counter(each["is_installed"] for each in found) == {False: MANY}
     start_all(server, [each["path"] for each in found])
-    server.wait_for(lambda: statuses(server)["completed"] == MANY, "300 jobs")
+    server.wait_for(lambda: statuses(server)["completed"] == MANY, "300 jobs", rest=0.5)
     assert {record["type"] for record in server.models()} == {"lora", "vae", "embedding"}
     found = server.api.get(f"{MODELS}/scan_folder", params=scan).json()
     assert Counter(each["is_installed"] for each in found) == {True: MANY}

@@ -195,7 +195,7 @@ def test_orders_of_events(
     server: Watched, file_server: FileServer, lora: Path, tmp_path: Path, scenario: str
 ) -> None:
     big = lora.read_bytes() + bytes(6_000_000)
-    slow: dict[str, Any] = {"content": big, "rate": 4_000_000}
+    held: dict[str, Any] = {"content": big, "hold_at": 1_000_000}
     sources: dict[str, Callable[[], object]] = {
         "local": lambda: lora,
         "installed twice": lambda: lora,
@@ -205,8 +205,8 @@ def test_orders_of_events(
         "no model": lambda: file_server.add("notes.txt", b"no model"),
         "cut": lambda: file_server.add("x.safetensors", big, cut_after=3_000_000),
         "nobody there": lambda: "http://127.0.0.1:9/x.safetensors",
-        "paused and resumed": lambda: file_server.add("x.safetensors", **slow),
-        "cancelled": lambda: file_server.add("x.safetensors", **slow),
+        "paused and resumed": lambda: file_server.add("x.safetensors", **held),
+        "cancelled": lambda: file_server.add("x.safetensors", **held),
     }
     if scenario == "installed twice":
         server.record(lora)
@@ -218,6 +218,7 @@ def test_orders_of_events(
     if scenario == "paused and resumed":
         server.api.post(f"{path}/pause")
         server.api.post(f"{path}/resume")
+        file_server.release("x.safetensors")
     if scenario == "cancelled":
         server.api.delete(path)
     server.until(job)

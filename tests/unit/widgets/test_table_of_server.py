@@ -108,7 +108,7 @@ def test_what_others_do_is_in_the_frame_after_a_refresh(opened: Open, begin: Beg
 def test_a_table_whose_views_are_gone_is_not_deaf(
     opened: Open, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("invokeai_widgets.widgets.base._GONE_AFTER", 0.05)
+    monkeypatch.setattr("invokeai_widgets.widgets.base._GONE_AFTER", 1.0)
     server = begin(models=6)
     table = opened(server.url)
     side = BrowserSide(table)
@@ -146,7 +146,6 @@ def test_a_table_that_is_opened_again_reads_again(opened: Open, begin: Begin) ->
 def test_a_look_that_fails_has_seen_nothing(
     opened: Open, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("invokeai_widgets.widgets.table.as_data._CHANGES", 1.5)
     server = begin(models=4)
     table = opened(server.url)
     first, second, *_ = table.df.index
@@ -154,6 +153,7 @@ def test_a_look_that_fails_has_seen_nothing(
         server.faults.add(path="/api/v2/models/", method="GET", instead=500, times=1)
         client.dnn_model_repo.delete_model(first)
         assert first not in table.df.index
+        monkeypatch.setattr("invokeai_widgets.widgets.table.as_data._CHANGES", 1.5)
         server.faults.add(path="/api/v2/models/", method="GET", instead=500)
         client.dnn_model_repo.delete_model(second)
         with pytest.raises(InvokeAIError, match="changed from here"):
