@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from invokeai_widgets import ModelTable
+from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.widgets.base import Panel
 from tests.conftest import Begin
 from tests.support.panels import BrowserSide
@@ -28,3 +30,17 @@ def show(begin: Begin) -> Iterator[Show]:
             return side
 
         yield show
+
+
+@pytest.fixture
+def server(begin: Begin) -> DemoServer:
+    """A server with thirty models."""
+    return begin(models=30)
+
+
+@pytest.fixture
+def side(show: Show, server: DemoServer) -> BrowserSide:
+    """A table of it, with its models there."""
+    side = show(ModelTable, server.url)
+    side.wait(lambda: len(side.panel.df) == 30, "the models")
+    return side

@@ -16,8 +16,7 @@ from tests.support.panels import BrowserSide
 from tests.support.tiny_models import write_lora
 
 from .conftest import Show
-
-MODELS = "/api/v2/models"
+from .tables import MODELS, record, table_of
 
 
 @pytest.fixture
@@ -35,19 +34,9 @@ def side(server: DemoServer, show: Show, tmp_path: Path) -> BrowserSide:
     return side
 
 
-def table_of(side: BrowserSide) -> ModelTable:
-    assert isinstance(side.panel, ModelTable)
-    return side.panel
-
-
 def key_and_file(side: BrowserSide, server: DemoServer) -> tuple[str, Path]:
     (record,) = table_of(side)._shelf.models.values()
     return record.key, server.root / "models" / record.path
-
-
-def record(server: DemoServer, key: str) -> dict[str, Any]:
-    answer: dict[str, Any] = httpx.get(f"{server.url}{MODELS}/i/{key}", trust_env=False).json()
-    return answer
 
 
 def take_away(side: BrowserSide, file: Path) -> Path:

@@ -8,50 +8,16 @@ import json
 from typing import Any
 
 import httpx
-import pytest
 from PIL import Image
 
 from invokeai_widgets import ModelTable
 from invokeai_widgets.demo.server import DemoServer
 from invokeai_widgets.widgets import words
-from invokeai_widgets.widgets.table.editing import SETTINGS
 from tests.conftest import Begin
 from tests.support.panels import BrowserSide
 
 from .conftest import Show
-
-MODELS = "/api/v2/models"
-
-
-@pytest.fixture
-def server(begin: Begin) -> DemoServer:
-    """A server with thirty models."""
-    return begin(models=30)
-
-
-@pytest.fixture
-def side(show: Show, server: DemoServer) -> BrowserSide:
-    """A table of it, with its models there."""
-    side = show(ModelTable, server.url)
-    side.wait(lambda: len(side.panel.df) == 30, "the models")
-    return side
-
-
-def table_of(side: BrowserSide) -> ModelTable:
-    assert isinstance(side.panel, ModelTable)
-    return side.panel
-
-
-def key_of(side: BrowserSide, **kind: str) -> str:
-    models = table_of(side).df
-    for name, word in kind.items():
-        models = models[models[name] == word]
-    return str(models.index[0])
-
-
-def record(server: DemoServer, key: str) -> dict[str, Any]:
-    answer: dict[str, Any] = httpx.get(f"{server.url}{MODELS}/i/{key}", trust_env=False).json()
-    return answer
+from .tables import MODELS, key_of, record, table_of
 
 
 def test_a_deletion_says_first_what_goes_and_then_what_became_of_each(
@@ -119,78 +85,6 @@ def test_every_verb_gives_an_outcome_for_each_model(side: BrowserSide) -> None:
         assert [o["key"] for o in outcomes] == [lora, main]
         assert all(o["message"] and o["name"] for o in outcomes)
     assert side.result("convert", keys=[lora])[0]["ok"] is False
-
-
-def test_an_edit_is_saved_and_comes_back(side: BrowserSide, server: DemoServer) -> None:
-    key = key_of(side, type="main")
-    changes = {
-        "name": "Renamed",
-        "description": "Two\nlines",
-        "trigger_phrases": "b\n a \nb\n",
-        "source_url": "https://host/page",
-        "settings.width": 1024,
-        "settings.scheduler": "euler",
-    }
-    assert side.result("update", key=key, changes=changes)["ok"]
-    saved = record(server, key)
-    assert (saved["name"], saved["description"]) == ("Renamed", "Two\nlines")
-    assert sorted(saved["trigger_phrases"]) == ["a", "b"]
-    assert saved["source_url"] == "https://host/page"
-    settings = saved["default_settings"]
-    assert (settings["width"], settings["scheduler"]) == (1024, "euler")
-    side.wait(lambda: table_of(side).df.loc[key, "name"] == "Renamed", "the new name")
-    nothing = {f"settings.{name}": None for name, value in settings.items() if value is not None}
-    assert side.result("update", key=key, changes=nothing)["ok"]
-    assert record(server, key)["default_settings"] is None, "an empty set of settings is none"
-
-
-WRONG = [
-    ("main", {"name": "  "}, "name"),
-    ("main", {"settings.width": 513}, "multiple of 8"),
-    ("main", {"settings.width": 32}, "at least 64"),
-    ("main", {"settings.cfg_rescale_multiplier": 1}, "at most 0.99"),
-    ("main", {"settings.steps": "many"}, "number"),
-    ("main", {"settings.steps": 2.5}, "multiple of 1"),
-    ("main", {"source_url": "ftp://host"}, "http"),
-    ("lora", {"settings.weight_min": 2, "settings.weight_max": 1}, "above"),
-    ("lora", {"settings.width": 512}, "no setting"),
-]
-
-
-@pytest.mark.parametrize(("kind", "changes", "says"), WRONG, ids=str)
-def test_what_the_server_would_refuse_is_told_before_it_is_sent(
-    side: BrowserSide, server: DemoServer, kind: str, changes: dict[str, Any], says: str
-) -> None:
-    key = key_of(side, type=kind)
-    before = record(server, key)
-    told = side.result("update", key=key, changes=changes)
-    assert not told["ok"]
-    assert says in told["message"]
-    after = record(server, key)
-    assert {**after, "cover_image": None} == {**before, "cover_image": None}
-
-
-@pytest.mark.parametrize("kind", ["main", "lora", "controlnet", "t2i_adapter"])
-def test_the_editor_has_the_settings_of_the_models_class(side: BrowserSide, kind: str) -> None:
-    details = side.result("details", key=key_of(side, type=kind))
-    fields = [field["name"] for field in details["editor"]["fields"]]
-    assert [name for name in fields if name.startswith("settings.")] == [
-        f"settings.{setting.name}" for setting in SETTINGS[kind]
-    ]
-
-
-def test_the_server_takes_every_setting_that_the_editor_offers(side: BrowserSide, server: DemoServer) -> None:
-    """Each choice and each limit, as the editor allows them: none may be refused."""
-    for kind in ("main", "lora", "controlnet"):
-        models = table_of(side).df
-        for key in models.index[models.type == kind][:1]:
-            for setting in SETTINGS[kind]:
-                for value in (*setting.options, setting.minimum, setting.maximum):
-                    if value is None or value == "":
-                        continue
-                    whole = int(value) if isinstance(value, float) and value.is_integer() else value
-                    told = side.result("update", key=key, changes={f"settings.{setting.name}": whole})
-                    assert told["ok"], (setting.name, value, told)
 
 
 def test_details_name_related_models_and_no_secret(side: BrowserSide, server: DemoServer) -> None:
@@ -285,51 +179,3 @@ def changes(side: BrowserSide) -> list[Any]:
 def told(side: BrowserSide, column: str) -> list[Any]:
     """The values of a column in the rows that were put in."""
     return [value for change in changes(side) for value in (change["put"] or {}).get(column, [])]
-
-
-@pytest.mark.parametrize("version", ["5.15.0", "6.8.1", "6.11.1"])
-def test_an_old_server_takes_every_setting_that_the_editor_offers_there(
-    begin: Begin, show: Show, version: str
-) -> None:
-    """It refuses the whole body for one that it does not know."""
-    side = show(ModelTable, begin(models=60, version=version).url)
-    side.wait(lambda: len(table_of(side).df) == 60, "the models")
-    for kind, value in (
-        ("main", {"steps": 20}),
-        ("controlnet", {"preprocessor": "x"}),
-        ("lora", {"weight": 0.5}),
-    ):
-        key = key_of(side, type=kind)
-        for change in (value, dict.fromkeys(value), value):
-            fields = side.result("details", key=key)["editor"]["fields"]
-            offered = [field["name"] for field in fields if field["name"].startswith("settings.")]
-            if (kind, version) == ("lora", "5.15.0"):
-                assert not offered
-                continue
-            changes = {f"settings.{name}": each for name, each in change.items()}
-            assert changes.keys() <= {*offered}
-            told = side.result("update", key=key, changes=changes)
-            assert told["ok"], (kind, change, told)
-
-
-@pytest.mark.parametrize("version", ["5.15.0", "6.8.1", "6.11.1"])
-@pytest.mark.parametrize("kind", ["main", "lora", "controlnet"])
-def test_an_old_server_is_offered_no_newer_setting_where_it_tells_none(
-    begin: Begin, show: Show, version: str, kind: str
-) -> None:
-    server = begin(models=60, version=version)
-    side = show(ModelTable, server.url)
-    side.wait(lambda: len(table_of(side).df) == 60, "the models")
-    key = key_of(side, type=kind)
-    if "default_settings" in record(server, key):
-        patch = {"default_settings": None}
-        httpx.patch(f"{server.url}{MODELS}/i/{key}", json=patch, trust_env=False).raise_for_status()
-        side.result("refresh")
-        side.wait(lambda: table_of(side).df.loc[key, "default_settings"] is None, "settings of none")
-    fields = side.result("details", key=key)["editor"]["fields"]
-    offered = {field["name"] for field in fields if field["name"].startswith("settings.")}
-    assert bool(offered) == ((kind, version) != ("lora", "5.15.0"))
-    for newer in ("weight_min", "weight_max", "cpu_only", "fp8_storage"):
-        assert f"settings.{newer}" not in offered
-        told = side.result("update", key=key, changes={f"settings.{newer}": 1})
-        assert "no setting" in told["message"], "told before it is sent"
