@@ -109,6 +109,15 @@ def test_the_bar_over_all_leaves_out_what_had_ended_before_and_never_falls() -> 
     assert summary([*old, *ended], before=range(5))["share"] == 0.5
 
 
+def test_the_bar_over_all_is_about_bytes_as_the_words_beside_it() -> None:
+    large, small = job(1, bytes=100 * MB, total_bytes=900 * MB), job(2, bytes=50 * MB, total_bytes=100 * MB)
+    assert summary([large, small])["share"] == 0.15
+    assert summary([large, job(2, "completed", bytes=100 * MB, total_bytes=100 * MB)])["share"] == 0.2
+    assert summary([large, job(2, "error", bytes=0, total_bytes=0)])["share"] == pytest.approx(1 / 9)
+    late = summary([large, job(2, "cancelled", bytes=50 * MB, total_bytes=100 * MB)])["share"]
+    assert late == pytest.approx(150 / 950), "no more of it will come"
+
+
 def test_without_the_size_of_each_no_time_is_promised() -> None:
     jobs = [job(1, bytes=MB, total_bytes=2 * MB, speed=1e6), job(2, "waiting")]
     assert "left" not in summary(jobs)["text"]
