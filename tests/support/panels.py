@@ -10,7 +10,7 @@ from typing import Any
 
 from invokeai_widgets.widgets.base import Panel
 
-PATIENCE = 20.0  # seconds until something that should happen counts as not happening
+PATIENCE = 60.0  # seconds until something that should happen counts as not happening
 _rids = itertools.count()
 
 

@@ -12,7 +12,7 @@ from invokeai_widgets.client.schema import ModelInstJobInfo
 from invokeai_widgets.client.telling import JobChange
 from invokeai_widgets.client.watch import JobWatch
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 class Watching:
