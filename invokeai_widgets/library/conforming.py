@@ -72,7 +72,7 @@ def _is_text(values: Any) -> bool:
 
 
 def _holds(values: Any, kind: type) -> bool:
-    return all(value is None or isinstance(value, kind) for value in values)
+    return set(map(type, values.to_numpy().tolist())) <= {kind, type(None)}
 
 
 def _values(frame: pd.DataFrame, column: columns.Column) -> list[Any]:

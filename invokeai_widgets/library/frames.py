@@ -86,8 +86,10 @@ class Gathered:
 def own_copy(frame: pd.DataFrame, *, deep: bool = True) -> pd.DataFrame:
     """A copy of such a frame that shares nothing with it that could be changed: its settings are its own."""
     copied: pd.DataFrame = frame.copy(deep=deep)
-    settings = [copy(each) for each in frame["default_settings"]]
-    copied["default_settings"] = pd.Series(objects(settings), index=frame.index, dtype="object")
+    settings = frame["default_settings"].to_numpy(copy=True)
+    for row in pd.notna(settings).nonzero()[0]:  # most models have none
+        settings[row] = copy(settings[row])
+    copied["default_settings"] = pd.Series(settings, index=frame.index, dtype="object")
     return copied
 
 
