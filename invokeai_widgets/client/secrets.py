@@ -19,7 +19,12 @@ _USER_INFO = re.compile(r"(?<=://)[^/\s?#\"]*@")
 #: A value ends before the signs of the sentence that the URL stands in; within it they may be, too.
 _VALUE = r"[^&\s\"#]+?(?=['):,.;\]]*(?:[&\s\"#]|$))"
 _QUERY_SECRET = re.compile(rf"(?<=[?&])({_TELLTALE})={_VALUE}", re.IGNORECASE)
-_BEARER = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{6,}", re.IGNORECASE)
+#: Of a header, as text or as Python shows it; and what can be nothing but a token. Models and folders are
+#: called "Basic" and "Bearer", too, and jobs are told apart by their paths.
+_HEADER = re.compile(
+    r"((?:\bAuthorization\W{1,4}(?:b['\"])?|\bb['\"])(?:Bearer|Basic)\s+)[^\s'\"]+", re.IGNORECASE
+)
+_BEARER = re.compile(r"\b(Bearer\s+)(?:eyJ|hf_)[\w.~+/=-]+", re.IGNORECASE)
 
 #: A shorter secret is not looked for in texts: it would hit innocent words.
 _SHORTEST = 6
@@ -29,12 +34,12 @@ _SECRET_FIELDS = frozenset({"access_token", "token", "password"})
 
 
 def redact_text(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text without user info and secret query values of URLs, bearer tokens and the given secrets."""
+    """The text without user info and secret query values of URLs, credentials and the given secrets."""
     for secret in sorted(secrets, key=len, reverse=True):  # one may be the beginning of another
         text = text.replace(secret, HIDDEN)
     text = _USER_INFO.sub("", text)
     text = _QUERY_SECRET.sub(rf"\1={HIDDEN}", text)
-    return _BEARER.sub(rf"\1 {HIDDEN}", text)
+    return _BEARER.sub(rf"\1{HIDDEN}", _HEADER.sub(rf"\1{HIDDEN}", text))
 
 
 def holds_secret(url: str) -> bool:

@@ -69,8 +69,11 @@ def _unquoted(written: str) -> str:
 def _check_address(source: str) -> None:
     try:
         urlsplit(source)
-    except ValueError as error:
-        raise InvalidInput(f"{redact_text(source)!r} cannot be read as an address: {error}.") from error
+    except ValueError:  # not chained: Python's words may repeat a password that the address holds
+        raise InvalidInput(
+            f"{redact_text(source)!r} cannot be read as an address.",
+            advice="Look at its host: brackets, or signs that only look like / : ? # @.",
+        ) from None
 
 
 def is_remote(source: str) -> bool:

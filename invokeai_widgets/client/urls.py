@@ -54,8 +54,8 @@ def parse_address(url: str) -> Address:
     parts = _split(full, shown)
     try:
         port = f":{parts.port}" if parts.port is not None else ""
-    except ValueError as error:
-        raise InvalidInput(f"The port in {shown!r} is not a port.", advice=_EXAMPLE) from error
+    except ValueError:  # not chained, here and below: Python's words may repeat a mistyped password
+        raise InvalidInput(f"The port in {shown!r} is not a port.", advice=_EXAMPLE) from None
     host = parts.hostname or ""
     if ":" in host:
         host = f"[{host}]"
@@ -73,8 +73,8 @@ def _shown(url: str) -> str:
 def _split(url: str, shown: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-    except ValueError as error:
-        raise InvalidInput(f"{shown!r} is not an address.", advice=_EXAMPLE) from error
+    except ValueError:
+        raise InvalidInput(f"{shown!r} is not an address.", advice=_EXAMPLE) from None
     if parts.scheme not in ("http", "https"):
         raise InvalidInput(f"{shown!r} is not an http or https address.", advice=_EXAMPLE)
     if not parts.hostname or any(char.isspace() or char == "\\" for char in parts.netloc + parts.path):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Callable
+
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.auth import Auth
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.secrets import redact, redact_text
+from invokeai_widgets.client.sources import usable_source
 from invokeai_widgets.client.urls import parse_address
 
 
@@ -56,13 +60,21 @@ def test_no_address(typed: str) -> None:
         "ann:hush@ho st",
         "ann:hu/hush@host:1",
         "http://ann:hush@",
+        "http://ann:hush/whisper@host",
+        "http://ann:hush@例え／x",
+        "http://[ann:hush@host",
     ],
 )
-def test_a_refused_address_does_not_show_its_password(typed: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        parse_address(typed)
-    assert "hush" not in str(caught.value)
-    assert "whisper" not in str(caught.value)
+@pytest.mark.parametrize("read", [parse_address, usable_source])
+def test_a_refused_address_does_not_show_its_password(typed: str, read: Callable[[str], object]) -> None:
+    try:
+        read(typed)
+    except InvalidInput as error:
+        shown = "".join(traceback.format_exception(error))
+        assert "hush" not in shown
+        assert "whisper" not in shown
+    else:
+        assert read is usable_source  # which leaves to the server what may be an address
 
 
 def test_user_and_token_cannot_both_be_sent() -> None:
@@ -91,6 +103,14 @@ def test_a_token_that_cannot_be_sent(token: str) -> None:
         ("url: /x.safetensors?a=1&api_key=abc (Caused by", "url: /x.safetensors?a=1&api_key=*** (Caused by"),
         ("https://host/x?X-Amz-Signature=abc&sig=d", "https://host/x?X-Amz-Signature=***&sig=***"),
         ("Authorization: Bearer abcdefgh.ijk", "Authorization: Bearer ***"),
+        ("{'Authorization': 'Bearer abc', 'x': 'y'}", "{'Authorization': 'Bearer ***', 'x': 'y'}"),
+        ("[(b'authorization', b'Basic YTpi')]", "[(b'authorization', b'Basic ***')]"),
+        ("Illegal header value b'Bearer abc'", "Illegal header value b'Bearer ***'"),
+        ("no such token: bearer hf_abcdef", "no such token: bearer ***"),
+        ("Bearer eyJhbGci.eyJzdWIi.c2ln expired", "Bearer *** expired"),
+        ("/data/Basic models/a.safetensors", "/data/Basic models/a.safetensors"),
+        ("Basic Realism.safetensors", "Basic Realism.safetensors"),
+        ("The Ring Bearer Lora", "The Ring Bearer Lora"),
         ("org/name:fp16", "org/name:fp16"),
         ("/models/me@home/x.safetensors", "/models/me@home/x.safetensors"),
         ("what a monkey=business", "what a monkey=business"),
