@@ -24,6 +24,7 @@ class JobBook:
         self._jobs: Mapping[int, ModelInstJobInfo] | None = None
         self.changed: set[int] = set()  # numbers; whoever tells others of them clears it
         self.ended: list[Track] = []  # whose `truth` has come to an end since it was looked at last
+        self.has_new_model = False  # one that was seen at work has completed since it was looked at last
 
     @property
     def jobs(self) -> Mapping[int, ModelInstJobInfo]:
@@ -176,6 +177,7 @@ class JobBook:
             track.cancel_asked = track.cancel_asked and not before.is_final
         elif truth.status != before.status:
             self.ended.append(track)
+            self.has_new_model |= truth.status == InstallStatus.COMPLETED
         self.renew(track, now)
 
     def _elsewhere(self, info: ModelInstJobInfo, asked_at: float, listed: bool) -> Track | None:

@@ -15,7 +15,10 @@ class Listener(Protocol):
     """Whoever wants to hear; it is not kept by that."""
 
     def models_changed(self) -> None:
-        """Something was asked that changes models. It may have failed. Called on the thread that asked."""
+        """Something was asked that changes models, or an install has completed. The first may have failed.
+
+        Called on the thread that asked, or that follows the jobs.
+        """
 
 
 class Changes:

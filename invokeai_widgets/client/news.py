@@ -147,6 +147,9 @@ class JobNews:
         ended, self._book.ended = self._book.ended, []
         self._expect_duplicates(ended)
         self._finishing.begin(ended)
+        if self._book.has_new_model:  # tables look again before anybody hears of the end
+            self._book.has_new_model = False
+            self.transport.changes.tell()
         if self._book.changed:
             self._teller.add(self._book.changed, urgent=bool(ended))
             self._book.changed = set()

@@ -227,7 +227,7 @@ class Connection(Verbs):
             self._follower.look_again()
 
     def models_changed(self) -> None:
-        """This process has asked for a change of models. Any thread."""
+        """This process has asked for a change of models, or has seen an install complete. Any thread."""
         self.looks.note_change()
         self.loop.post(self.look_again)
 

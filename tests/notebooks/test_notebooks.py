@@ -11,6 +11,7 @@ import pytest
 
 from invokeai_widgets import demo
 from tests.support.jupyter.execute import execute
+from tests.support.jupyter.rerun import OWN_FOLDER
 
 FOLDER = Path(__file__).parent.parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -39,8 +40,11 @@ def test_it_runs_from_top_to_bottom_and_its_saved_outputs_are_of_the_same_kinds(
 
 @pytest.mark.kernel
 @pytest.mark.timeout(300)
-def test_it_starts_a_server_of_its_own_without_an_address(notebook: Path) -> None:
-    execute(notebook, {"INVOKEAI_URL": ""})
+def test_without_an_address_it_starts_a_server_and_shows_the_figures_that_are_saved(notebook: Path) -> None:
+    executed = execute(notebook, {"INVOKEAI_URL": ""})
+    assert [figures(cell) for cell in code_cells(executed)] == [
+        figures(cell) for cell in code_cells(read(notebook))
+    ]
 
 
 def test_it_shows_its_outputs_without_a_kernel(notebook: Path) -> None:
@@ -66,6 +70,19 @@ def read(notebook: Path) -> nbformat.NotebookNode:
 
 def code_cells(notebook: nbformat.NotebookNode) -> list[Any]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def figures(cell: Any) -> list[str]:
+    """The words that a cell prints or gives as data, in any order: files are read as the disk lists them.
+
+    Not what a widget shows: of an install that may be any moment of it.
+    """
+    texts = [
+        output.get("text") or output.data.get("text/plain", "")
+        for output in cell.outputs
+        if "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+    ]
+    return sorted(OWN_FOLDER.sub(r"/models/\1", "\n".join(texts)).split())
 
 
 def kinds(cell: Any) -> list[str]:

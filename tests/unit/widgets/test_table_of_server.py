@@ -57,11 +57,12 @@ def test_the_first_frame_knows_whose_file_is_missing(opened: Open, begin: Begin,
     assert table.df["missing"].sum() == 1
 
 
+@pytest.mark.parametrize("follows", ["the same client", "one of its own"])
 def test_an_install_that_was_waited_for_is_in_the_table_and_can_be_selected(
-    opened: Open, begin: Begin, tmp_path: Path
+    opened: Open, begin: Begin, tmp_path: Path, follows: str
 ) -> None:
     with InvokeAIClient.from_url(begin(models=20).url) as client:
-        table = opened(client)
+        table = opened(client if follows == "the same client" else client.base_url)
         for n in range(4):
             path = write_lora(tmp_path / f"mine{n}.safetensors")
             info = client.dnn_model_repo.install_model(str(path)).wait_until(20)
