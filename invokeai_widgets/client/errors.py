@@ -7,7 +7,7 @@ InvokeAIError                       the root; `.message`, and `.advice`: what to
  ├ RequestTimedOut                  no answer in time (also a TimeoutError)
  ├ NotAnInvokeAIServer              something answers there, and it is not InvokeAI
  ├ UnexpectedReply                  InvokeAI answered with something that cannot be understood
- ├ NotSupported                     this version of the server cannot do it; nothing was sent
+ ├ NotSupported                     this version of the server, or this model, cannot do it
  ├ APIRequestError                  the server refused: `.status_code`, `.payload`
  │   ├ NotFound
  │   ├ Conflict
@@ -79,7 +79,10 @@ class UnexpectedReply(InvokeAIError):
 
 
 class NotSupported(InvokeAIError):
-    """This version of the server cannot do it. Nothing was sent, or nothing was done."""
+    """This version of the server cannot do it, or this class of models has no such field.
+
+    Nothing was sent, or nothing was done, unless the message says what was.
+    """
 
 
 class APIRequestError(InvokeAIError):
@@ -123,7 +126,7 @@ class Busy(Conflict):
 
 
 class InvalidRequest(APIRequestError):
-    """The server found the request invalid (400 or 422)."""
+    """The server found the request invalid (400 or 422; 415 for an image)."""
 
     @property
     def fields(self) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Mapping
-from os import PathLike
 from typing import Any, Final
 
 from .advice import refusal_advice
@@ -18,9 +18,10 @@ from .errors import (
     NotAllowed,
     NotLoggedIn,
     RequestTimedOut,
+    UnexpectedReply,
     Unreachable,
 )
-from .flows.completing import Models, Wanted, already_installed, find_installed, settle
+from .flows.completing import Models, Wanted, find_installed, settle, there_before
 from .flows.guards import check_install, wants_unique_names
 from .jobs import AsyncModelInstJobHandle
 from .schema import ModelInstJobInfo
@@ -40,7 +41,7 @@ _LOOKS: Final = (0.2, 0.8, 2.0, 4.0)
 
 async def start_install(
     watch: JobWatch,
-    written: str | PathLike[str],
+    written: str | os.PathLike[str],
     *,
     config: Mapping[str, Any] | None = None,
     inplace: bool = True,
@@ -48,14 +49,14 @@ async def start_install(
 ) -> AsyncModelInstJobHandle:
     """The handle of the job; what it raises is said at `install_model`."""
     source, config = usable_source(written), _usable_config(config)
-    there = await _there_before(watch, source, inplace)
+    there = await _would_cost_a_file(watch, source, config, inplace)
     if there is not None:
         return AsyncModelInstJobHandle(watch, there)
     await check_install(watch.transport, source, config, inplace=inplace)
     told = _told(source, config)
     asked_at = watch.now()
     call = installs.start(source, told, inplace, (access_token or "").strip() or None)
-    info = await _start(watch, call, source)
+    info = await _start(watch, call, source, config)
     _check_joined(info, inplace)
     handle = AsyncModelInstJobHandle(watch, await watch.take_new(info, asked_at))
     if info.job_id != NO_JOB:
@@ -96,7 +97,9 @@ def _told(source: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in config.items() if name != "trigger_phrases"}
 
 
-async def _there_before(watch: JobWatch, source: str, inplace: bool) -> ModelInstJobInfo | None:
+async def _would_cost_a_file(
+    watch: JobWatch, source: str, config: Mapping[str, Any], inplace: bool
+) -> ModelInstJobInfo | None:
     """A good end without an install, where one would cost the file of the model that is there from it."""
     if is_path(source):
         at_risk = not inplace  # its file would be moved away from under the record that uses it
@@ -104,20 +107,30 @@ async def _there_before(watch: JobWatch, source: str, inplace: bool) -> ModelIns
         at_risk = await wants_unique_names(watch.transport)
     if not at_risk:
         return None
-    info = ModelInstJobInfo(job_id=NO_JOB, source=redact_text(source.strip('"')))
-    record = find_installed(await Models(watch.transport).listed(), info)
+    asked, models = source.strip('"'), await Models(watch.transport).listed()
+    names = [asked, _target(asked)] if is_path(source) and watch.transport.address.is_loopback else [asked]
+    info = ModelInstJobInfo(job_id=NO_JOB, source=redact_text(asked))
+    found = [find_installed(models, info.replaced(source=redact_text(name))) for name in names]
+    record = next(filter(None, found), None)
     if record is None:
         return None
-    note = "This model is there already, in place; its file was not moved." if is_path(source) else None
-    return already_installed(info, record).replaced(warning=note)
+    notes = ["This model is there already, in place; its file was not moved."] if is_path(source) else []
+    return there_before(info, record, config, *notes)
 
 
-async def _start(watch: JobWatch, call: Call[ModelInstJobInfo], source: str) -> ModelInstJobInfo:
+def _target(path: str) -> str:
+    """Where a path of this machine leads: the server follows links, and the record in place has the end."""
+    return os.path.realpath(path)
+
+
+async def _start(
+    watch: JobWatch, call: Call[ModelInstJobInfo], source: str, config: Mapping[str, Any]
+) -> ModelInstJobInfo:
     """The job, started or found. The request is never sent twice."""
     known = await _known_jobs(watch)
     try:
         return await watch.transport.send(call)
-    except (Unreachable, RequestTimedOut) as error:
+    except (Unreachable, RequestTimedOut, UnexpectedReply) as error:
         if not error.maybe_done:
             raise
         return await _look_up(watch, source, known, error)
@@ -126,7 +139,7 @@ async def _start(watch: JobWatch, call: Call[ModelInstJobInfo], source: str) -> 
     except APIRequestError as error:
         if error.status_code > 500:  # said by a proxy; the server itself may be at work
             return await _look_up(watch, source, known, error)
-        return await _if_there(watch, source, error)
+        return await _if_there(watch, source, config, error)
 
 
 async def _known_jobs(watch: JobWatch) -> Mapping[int, ModelInstJobInfo] | None:
@@ -145,7 +158,7 @@ async def _look_up(
     """The job, although the answer to its start was lost.
 
     Raises:
-        Unreachable, RequestTimedOut, ServerFault: The job has not appeared; it may still do.
+        Unreachable, RequestTimedOut, UnexpectedReply, ServerFault: The job has not appeared; it may still do.
     """
     for pause in _LOOKS:
         await asyncio.sleep(pause)
@@ -165,7 +178,9 @@ def _may_be_old(info: ModelInstJobInfo, known: Mapping[int, ModelInstJobInfo] | 
     return known is None or (before is not None and same_source(before.source, info.source))
 
 
-async def _if_there(watch: JobWatch, source: str, refused: APIRequestError) -> ModelInstJobInfo:
+async def _if_there(
+    watch: JobWatch, source: str, config: Mapping[str, Any], refused: APIRequestError
+) -> ModelInstJobInfo:
     """An end that is good if the server refused because the model is there.
 
     Raises:
@@ -175,7 +190,7 @@ async def _if_there(watch: JobWatch, source: str, refused: APIRequestError) -> M
         info = ModelInstJobInfo(job_id=NO_JOB, source=redact_text(source), inplace=True)
         record = find_installed(await Models(watch.transport).listed(), info)
         if record is not None:
-            return already_installed(info, record)
+            return there_before(info, record, config)
     advice = refusal_advice(redact_text(source), refused.status_code, refused.detail)
     raise ModelInstallStartError(refused.message, advice=advice or refused.advice) from refused
 

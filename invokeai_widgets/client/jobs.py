@@ -57,12 +57,14 @@ class AsyncModelInstJobHandle(Waiting):
         except InvokeAIError as error:
             self.watch.cancel_asked(self._track, is_asked=error.maybe_done)
             raise
-        if info.status == InstallStatus.DOWNLOADS_DONE or not info.is_remote:
-            self.watch.look_soon(self._track)  # it may have begun to run just before
+        self.watch.look_soon(self._track)  # it may have begun to run just before
         return await self.refresh()
 
     async def pause(self) -> ModelInstJobInfo:
         """Pause the download; what has arrived is kept (`POST /api/v2/models/install/{id}/pause`).
+
+        Returns the state after it, as `resume`, `restart_failed` and `restart_file` do. All of them raise
+        `NotFound` if the server has forgotten the job meanwhile.
 
         Raises:
             InvalidInput: A pause would hang the job, or cost the download: it is of a local file, it is

@@ -86,10 +86,12 @@ def understand(call: Call[T], reply: Reply) -> T:
     try:
         return cast(T, reply.collected.result()) if reply.collected else call.read(reply.body)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UnexpectedReply(
+        puzzle = UnexpectedReply(
             f"Could not {call.verb}: the server's answer makes no sense.",
             advice="The server may be newer than this client: look for an update.",
-        ) from error
+        )
+        puzzle.maybe_done = not call.only_reads
+        raise puzzle from error
 
 
 def refusal(call: Call[Any], reply: Reply) -> APIRequestError:

@@ -174,7 +174,7 @@ class Transport:
                 headers=headers,
                 content=content,
                 files=files,
-                extensions={"timeout": httpx.Timeout(call.patience, connect=_CONNECT_SECONDS).as_dict()},
+                extensions={"timeout": _timeouts(call.patience)},
             )
         except (httpx.InvalidURL, UnicodeError, TypeError, ValueError) as error:
             raise InvalidInput(f"Could not {call.verb}: it cannot be sent as it is.") from error
@@ -213,6 +213,10 @@ class Transport:
                 advice="Make one client in each loop, or use InvokeAIClient, which works everywhere.",
             )
         self._loop = loop
+
+
+def _timeouts(patience: float) -> dict[str, Any]:
+    return httpx.Timeout(patience, connect=min(patience, _CONNECT_SECONDS)).as_dict()
 
 
 async def _received(call: Call[Any], response: httpx.Response) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -15,6 +16,8 @@ from invokeai_widgets.demo.differences import DIFFERENCES
 from tests.support.invokeai import IS_EMBEDDED, RealInvokeAI
 from tests.support.invokeai.fill import install_in_place
 from tests.support.tiny_models import write_lora
+
+Put: TypeAlias = Callable[[Path], ModelRecord]
 
 # Tests of what the embedded server does otherwise than the real one, and the name of the difference.
 DIFFERENT = {
@@ -60,7 +63,7 @@ async def restored_repo(restored_invokeai: RealInvokeAI) -> AsyncIterator[AsyncD
 
 
 @pytest.fixture
-def put(invokeai_server: RealInvokeAI) -> Iterator[Callable[[Path], ModelRecord]]:
+def put(invokeai_server: RealInvokeAI) -> Iterator[Put]:
     """Put a model file or folder on the shared server, in place; it is taken off again after the test."""
     api = invokeai_server.api
     with ExitStack() as after:
@@ -78,7 +81,7 @@ def put(invokeai_server: RealInvokeAI) -> Iterator[Callable[[Path], ModelRecord]
 
 
 @pytest.fixture
-def lora(put: Callable[[Path], ModelRecord], tmp_path: Path) -> ModelRecord:
+def lora(put: Put, tmp_path: Path) -> ModelRecord:
     """A LoRA of one's own on the shared server, in place."""
     path = tmp_path / "mine.safetensors"
     write_lora(path)

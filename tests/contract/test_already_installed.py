@@ -86,6 +86,32 @@ async def test_a_model_used_in_place_is_not_moved_away(
     assert "was not moved" in (info.warning or "")
     assert file.exists()
     assert paths_sent(restored_invokeai) == before
+    info = await installed(repo, file, inplace=False, config={"description": "new"})
+    assert "description of it were not changed" in (info.warning or "")
+
+
+# The server follows the link, and the record that uses the file has its own path.
+async def test_nor_is_it_through_a_linked_folder(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path / "real")
+    file = write_lora(tmp_path / "real" / "mine.safetensors")
+    first = await installed(repo, tmp_path / "linked" / "mine.safetensors")
+    again = await installed(repo, tmp_path / "linked" / "mine.safetensors", inplace=False)
+    assert (again.extra["reason"], again.model_key) == ("already_installed", first.model_key)
+    assert file.exists()
+
+
+# "Basic", as a word of a path, is no credential to be hidden.
+async def test_files_of_one_folder_are_told_apart_whatever_it_is_called(
+    repo: AsyncDnnModelRepository, tmp_path: Path
+) -> None:
+    (tmp_path / "Basic models").mkdir()
+    files = [write_lora(tmp_path / "Basic models" / f"{name}.safetensors") for name in ("one", "two")]
+    keys = [(await installed(repo, file)).model_key for file in files]
+    again = [await installed(repo, file) for file in files]
+    assert len(set(keys)) == 2
+    assert [info.model_key for info in again] == keys
+    assert [info.config_out.path for info in again if info.config_out] == [str(file) for file in files]
 
 
 async def test_a_key_in_use_is_refused_before_the_file_is_touched(

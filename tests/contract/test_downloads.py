@@ -46,6 +46,14 @@ async def test_a_download(repo: AsyncDnnModelRepository, file_server: FileServer
     )  # as the server names it
 
 
+async def test_the_site_names_the_file(
+    repo: AsyncDnnModelRepository, file_server: FileServer, lora_file: Path
+) -> None:
+    info = await installed(repo, file_server.add("download", lora_file, called="Ink Wash.safetensors"))
+    assert info.config_out is not None
+    assert info.config_out.name == "Ink Wash"
+
+
 # A server that restarts writes down what was asked for; with phrases in it, that failed: 500.
 async def test_overrides_of_a_download(
     repo: AsyncDnnModelRepository, file_server: FileServer, lora_file: Path, invokeai_version: str

@@ -99,6 +99,19 @@ async def test_the_bar_moves(repo: AsyncDnnModelRepository, file: Path, file_ser
     assert any(info.speed and info.eta is not None for info in states)
 
 
+async def test_a_site_that_does_not_say_how_much_is_to_come(
+    repo: AsyncDnnModelRepository, file: Path, file_server: FileServer
+) -> None:
+    url = file_server.add("long.safetensors", file, length=False, hold_at=MB * 9 // 10)
+    handle = await repo.install_model(url)
+    await until(handle, lambda: handle.info.bytes > 0)
+    info = handle.info
+    assert (info.status, info.total_bytes, info.progress, info.eta) == ("downloading", 0, None, None)
+    file_server.release("long.safetensors")
+    assert (await handle).status == "completed"
+    assert handle.progress() == 1
+
+
 @pytest.mark.since("6.11.0")
 async def test_a_corrupt_file_completes_with_a_warning(repo: AsyncDnnModelRepository, tmp_path: Path) -> None:
     corrupt = tmp_path / "corrupt.safetensors"
@@ -239,6 +252,7 @@ async def test_several(repo: AsyncDnnModelRepository, file: Path, held: str, fil
         file_server.release("held.safetensors")
     assert order == [failing, slow]
     assert [info.status for info in await wait_all([slow, failing])] == ["completed", "error"]
+    assert await wait_all([]) == [] == [handle async for handle in as_completed([])]
     late = await repo.install_model(file_server.add("late.safetensors", file, hold_at=MB))
     with pytest.raises(ModelInstallTimeout):
         await wait_all([slow, late], 0.5)

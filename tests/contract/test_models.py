@@ -1,32 +1,26 @@
-"""Models on a real server: list, read, change, remove."""
+"""Models on a real server: list, read, covers and links."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.errors import (
-    Conflict,
     InvalidInput,
     InvalidRequest,
     NotFound,
-    NotSupported,
     ServerFault,
 )
 from invokeai_widgets.client.repository import AsyncDnnModelRepository
 from invokeai_widgets.client.schema import ModelRecord
-from tests.conftest import TinyModels
 from tests.support.tiny_models import write_lora
 
-pytestmark = [pytest.mark.anyio, pytest.mark.invokeai]
+from .conftest import Put
 
-Put = Callable[[Path], ModelRecord]
+pytestmark = [pytest.mark.anyio, pytest.mark.invokeai]
 
 
 async def test_the_list_holds_every_model_unchanged(
@@ -127,138 +121,7 @@ async def test_missing_models(repo: AsyncDnnModelRepository, lora: ModelRecord) 
 
 
 @pytest.mark.since("6.14.2")
-async def test_only_named_fields_change_and_none_clears(
-    repo: AsyncDnnModelRepository, lora: ModelRecord
-) -> None:
-    first = await repo.update_model(
-        lora.key,
-        description="two\nlines ü",
-        trigger_phrases={"b", "a"},
-        default_settings={"weight": 0.5, "weight_min": 0, "weight_max": 1},
-        source_url="https://example.org/x",
-    )
-    assert (first.name, first.description) == (lora.name, "two\nlines ü")
-    assert set(first.trigger_phrases or ()) == {"a", "b"}
-    second = await repo.update_model(lora.key, description=None, default_settings=None)
-    assert (second.description, second.default_settings) == (None, None)
-    assert set(second.trigger_phrases or ()) == {"a", "b"}
-    assert second.source_url == "https://example.org/x"
-    assert await repo.get_model_by_key(lora.key) == second
-
-
-@pytest.mark.since("6.14.2")
-@pytest.mark.parametrize("name", ["lora_sd1.safetensors", "main_sdxl.safetensors", "tiny-sd1-diffusers"])
-async def test_what_was_read_can_be_written_back(
-    repo: AsyncDnnModelRepository, put: Put, tiny_models: TinyModels, tmp_path: Path, name: str
-) -> None:
-    original, copy = tiny_models.folder / name, tmp_path / name
-    if original.is_dir():
-        shutil.copytree(original, copy)
-    else:
-        shutil.copy(original, copy)
-    record = put(copy)
-    fields = {field: value for field, value in record.to_wire().items() if field != "key"}
-    assert await repo.update_model(record.key, **fields) == record
-    assert await repo.get_model_by_key(record.key) == record
-
-
-async def test_updates_that_are_refused(repo: AsyncDnnModelRepository, lora: ModelRecord) -> None:
-    with pytest.raises(InvalidInput, match="nothing to change"):
-        await repo.update_model(lora.key)
-    with pytest.raises(InvalidInput, match="default_settings=None"):
-        await repo.update_model(lora.key, default_settings={})
-    with pytest.raises(NotFound):
-        await repo.update_model("no-such-key", description="x")
-    with pytest.raises(Conflict):
-        await repo.update_model(lora.key, name=None)
-    with pytest.raises(InvalidRequest) as caught:
-        await repo.update_model(lora.key, default_settings={"weight": "heavy"})
-    assert "default_settings.weight" in caught.value.fields
-    assert await repo.get_model_by_key(lora.key) == lora
-
-
-# The server answers 200 and drops what the class of the model lacks, typing errors too.
-@pytest.mark.since("6.14.2")
-async def test_a_field_that_the_server_ignores_is_said(
-    repo: AsyncDnnModelRepository, lora: ModelRecord
-) -> None:
-    with pytest.raises(NotSupported, match="took no notice of descripton, variant"):
-        await repo.update_model(lora.key, descripton="x", variant="normal", description="kept")
-    record = await repo.get_model_by_key(lora.key)
-    assert record is not None
-    assert record.description == "kept"
-
-
-# The settings of a control adapter were taken for those of a main model: 409.
-@pytest.mark.since("6.14.2")
-async def test_settings_that_fit_several_classes(
-    repo: AsyncDnnModelRepository, put: Put, tmp_path: Path, invokeai_server: Any
-) -> None:
-    original = next(each for each in await repo.list_models(type="controlnet"))
-    copy = tmp_path / ("control" + Path(original.path).suffix)
-    copy.write_bytes(Path(original.path).read_bytes())
-    record = await repo.update_model(put(copy).key, default_settings={"fp8_storage": True})
-    assert record.default_settings == {"preprocessor": None, "fp8_storage": True}
-
-
-# 20 updates of one model at once: the server refused 8 of them as busy.
-async def test_a_busy_model_is_waited_for(repo: AsyncDnnModelRepository, lora: ModelRecord) -> None:
-    await asyncio.gather(*(repo.update_model(lora.key, description=str(number)) for number in range(20)))
-    record = await repo.get_model_by_key(lora.key)
-    assert record is not None
-    assert record.description in {str(number) for number in range(20)}
-
-
-@pytest.mark.since("6.14.2")
-async def test_reidentify(repo: AsyncDnnModelRepository, lora: ModelRecord) -> None:
-    with pytest.raises(NotSupported, match="took no notice of trigger_phrases"):  # a VAE has none
-        await repo.update_model(lora.key, name="other", trigger_phrases=["x"], type="vae")
-    again = await repo.reidentify_model(lora.key)
-    assert (again.key, again.name, again.type, again.format) == (lora.key, "other", "lora", lora.format)
-    result = await repo.reidentify_models([lora.key, "no-such-key", lora.key])
-    assert result.succeeded == (lora.key,)
-    assert list(result.failed) == ["no-such-key"]
-    with pytest.raises(NotFound):
-        await repo.reidentify_model("no-such-key")
-
-
-async def test_deleting_in_place_leaves_the_file(repo: AsyncDnnModelRepository, lora: ModelRecord) -> None:
-    assert await repo.delete_model(lora.key) is True
-    assert Path(lora.path).exists()
-    assert await repo.get_model_by_key(lora.key) is None
-    with pytest.raises(NotFound):
-        await repo.delete_model(lora.key)
-
-
-async def test_deleting_several(repo: AsyncDnnModelRepository, put: Put, tmp_path: Path) -> None:
-    keys = [put(write_lora(tmp_path / f"{number}.safetensors")).key for number in range(3)]
-    result = await repo.delete_models([keys[0], "no-such-key", keys[1], keys[0]])
-    assert result.succeeded == (keys[0], keys[1])
-    assert list(result.failed) == ["no-such-key"]
-    assert (result.total, result.ok) == (3, False)
-    assert await repo.get_model_by_key(keys[2]) is not None
-    assert (await repo.delete_models([])).total == 0
-    with pytest.raises(InvalidInput):
-        await repo.delete_models([keys[2], ""])
-    assert await repo.get_model_by_key(keys[2]) is not None
-
-
-async def test_deleting_everything(fresh_invokeai: Callable[..., Any], tmp_path: Path) -> None:
-    from tests.support.invokeai.fill import install_in_place
-
-    server = fresh_invokeai()
-    paths = [write_lora(tmp_path / f"{number}.safetensors") for number in range(3)]
-    install_in_place(server.api, paths)
-    async with AsyncInvokeAIClient.from_url(server.url) as client:
-        summary = await client.dnn_model_repo.delete_all_models()
-        assert summary == {"total": 3, "deleted": 3, "failed": 0, "errors": {}}
-        assert await client.dnn_model_repo.list_models() == []
-
-
-@pytest.mark.since("6.14.2")
 async def test_cover_image(repo: AsyncDnnModelRepository, lora: ModelRecord, tmp_path: Path) -> None:
-    from PIL import Image
-
     file = tmp_path / "cover.png"
     Image.new("RGB", (600, 300), "teal").save(file)
     assert await repo.get_cover_image(lora.key) is None

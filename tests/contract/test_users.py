@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.errors import NotAllowed, NotLoggedIn, NotSupported
 from tests.support.invokeai import RealInvokeAI
 from tests.support.tiny_models import write_lora
+from tests.support.watching import Watching
 
 pytestmark = [pytest.mark.anyio, pytest.mark.invokeai]
 
@@ -57,10 +59,12 @@ async def test_an_administrator_may_do_all(server: RealInvokeAI) -> None:
         assert (me.user_id, me.email) == (user.user_id, user.email)
         assert await client.dnn_model_repo.list_models() == []
         first = client._transport.auth.token
-        await client.dnn_model_repo.empty_model_cache()
-        assert client._transport.auth.token not in (None, "")
         assert first is not None
         assert first not in repr(vars(client))
+        await asyncio.sleep(1.1)  # a token tells its end in whole seconds
+        await client.dnn_model_repo.empty_model_cache()
+        assert client._transport.auth.token not in (None, "", first)  # the server sent a later one
+        await client.dnn_model_repo.list_models()
         await client.logout()
         with pytest.raises(NotLoggedIn):
             await client.dnn_model_repo.list_models()
@@ -107,13 +111,27 @@ async def test_a_user_without_rights_may_look(server: RealInvokeAI) -> None:
 async def test_an_administrator_installs(server: RealInvokeAI, tmp_path: Path) -> None:
     async with AsyncInvokeAIClient.from_url(server.url) as client:
         await client.login(ADMIN["email"], ADMIN["password"])
-        repo = client.dnn_model_repo
+        watching, repo = Watching(client.jobs), client.dnn_model_repo
+        await watching.until_link("live")
         file = write_lora(tmp_path / "mine.safetensors")
         handle = await repo.install_model(str(file), config={"trigger_phrases": ["x"]})
         info = await handle.wait_until(60)
         assert info.config_out is not None
         assert info.config_out.trigger_phrases == ["x"]
         assert await repo.delete_model(info.model_key or "")
+
+
+@pytest.mark.since("6.13.0")
+async def test_the_socket_is_told_who_asks(server: RealInvokeAI) -> None:
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        watching = Watching(client.jobs)
+        await watching.until(lambda: isinstance(client.jobs.problem, NotLoggedIn))
+        await client.login(PLAIN["email"], PLAIN["password"])
+        await watching.until(lambda: isinstance(client.jobs.problem, NotAllowed))
+        assert client.jobs.link == "polling"
+        assert "administrator" in (client.jobs.link_reason or "")
+        await client.login(ADMIN["email"], ADMIN["password"])
+        await watching.until_link("live")
 
 
 @pytest.mark.since("6.13.0")
@@ -142,6 +160,24 @@ async def test_an_account_that_is_switched_off(server: RealInvokeAI) -> None:
             await client.dnn_model_repo.list_models()
         with pytest.raises(NotAllowed, match="disabled"):
             await client.login("off@example.com", PLAIN["password"])
+
+
+@pytest.mark.since("6.13.0")
+async def test_who_is_switched_off_hears_nothing_more(server: RealInvokeAI) -> None:
+    api = server.api
+    login = {"email": ADMIN["email"], "password": ADMIN["password"]}
+    token = api.post("/api/v1/auth/login", json=login).raise_for_status().json()["token"]
+    admin = {"Authorization": f"Bearer {token}"}
+    asked = {**PLAIN, "email": "second@example.com", "is_admin": True}
+    user = api.post("/api/v1/auth/users", json=asked, headers=admin).raise_for_status().json()
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        await client.login("second@example.com", PLAIN["password"])
+        watching = Watching(client.jobs)
+        await watching.until_link("live")
+        switch = api.patch(f"/api/v1/auth/users/{user['user_id']}", json={"is_active": False}, headers=admin)
+        switch.raise_for_status()
+        await watching.until(lambda: isinstance(client.jobs.problem, NotLoggedIn))
+        assert client.jobs.link != "live"
 
 
 async def test_a_server_without_users(client: AsyncInvokeAIClient) -> None:

@@ -24,6 +24,7 @@ class Served:
     ranges: bool = True  # whether a Range is honoured; without, every answer is the whole file
     length: bool = True  # whether the size is told; without, the answer is chunked
     etag: bool = True
+    called: str | None = None  # the name that the answer gives the file
     status: int = 200  # anything else is answered instead of the file
     content_type: str = "application/octet-stream"
     token: str | None = None  # wanted as a bearer token or as ?token=; 401 without
@@ -184,6 +185,8 @@ def _headers(served: Served, first: int, last: int, partial: bool) -> dict[str, 
         headers["Accept-Ranges"] = "bytes"
     if served.etag:
         headers["ETag"] = served.tag
+    if served.called:
+        headers["Content-Disposition"] = f'attachment; filename="{served.called}"'
     if partial:
         headers["Content-Range"] = f"bytes {first}-{last}/{len(served.content)}"
     if served.length:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Iterator
 from typing import Any, overload
 
 from invokeai_widgets.client import display, several
@@ -101,7 +101,10 @@ def wait_all(
         ModelInstallTimeout: One of them has not ended within `timeout` seconds.
         Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
     """
-    aio, thread = _sorted_out(_several(handles))
+    given = _several(handles)
+    if not given:
+        return _Nothing()
+    aio, thread = _sorted_out(given)
     waiting = several.wait_all(aio, timeout)
     return waiting if thread is None else thread.run(waiting)
 
@@ -122,11 +125,33 @@ def as_completed(
     Raises:
         Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
     """
-    given: list[ModelInstJobHandle | AsyncModelInstJobHandle] = _several(handles)
+    given = _several(handles)
+    if not given:
+        return _Nothing()
     aio, thread = _sorted_out(given)
     if thread is None:
         return several.as_completed(aio)
     return _each_end({each.aio: each for each in given if isinstance(each, ModelInstJobHandle)}, thread)
+
+
+class _Nothing(list[Any]):
+    """What comes of no handles, of which nobody knows the kind: for blocking and for async callers."""
+
+    def __await__(self) -> Generator[None, None, list[Any]]:
+        yield from ()
+        return []
+
+    def __next__(self) -> Any:
+        raise StopIteration
+
+    async def __anext__(self) -> Any:
+        raise StopAsyncIteration
+
+    def __aiter__(self) -> _Nothing:
+        return self
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""
 
 
 def _each_end(
@@ -163,4 +188,4 @@ def _sorted_out(
         threads.add(handle._thread if isinstance(handle, ModelInstJobHandle) else None)
     if len(threads) > 1:
         raise InvalidInput("Blocking and async handles cannot be waited for together.")
-    return aio, threads.pop() if threads else LoopThread.shared()
+    return aio, threads.pop()

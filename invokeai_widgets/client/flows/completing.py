@@ -60,7 +60,7 @@ async def settle(transport: Transport, info: ModelInstJobInfo, wanted: Wanted) -
     if info.status != InstallStatus.COMPLETED or info.config_out is None:
         return info
     if info.extra.get("reason") == ALREADY_INSTALLED:
-        return _with_notes(info, _not_changed(info.config_out, wanted))
+        return _with_notes(info, _not_changed(info.config_out, wanted.config))
     record, notes = await _put_right(transport, info.config_out, wanted)
     return _with_notes(info.replaced(config_out=record), notes)
 
@@ -108,14 +108,22 @@ def already_installed(info: ModelInstJobInfo, record: ModelRecord) -> ModelInstJ
     )
 
 
+def there_before(
+    info: ModelInstJobInfo, record: ModelRecord, config: Mapping[str, Any], *notes: str
+) -> ModelInstJobInfo:
+    """The end of an install that was not needed; it says which of the overrides the model does not have."""
+    info = already_installed(info, record)
+    return _with_notes(info, [*notes, *_not_changed(record, config)])
+
+
 def _with_notes(info: ModelInstJobInfo, notes: list[str]) -> ModelInstJobInfo:
     words = [warning_for(info), *notes]
     return info.replaced(warning=" ".join(filter(None, words)) or None)
 
 
-def _not_changed(record: ModelRecord, wanted: Wanted) -> list[str]:
+def _not_changed(record: ModelRecord, config: Mapping[str, Any]) -> list[str]:
     """What was there before is the user's, and is not changed by another install of it."""
-    names = [name for name, value in wanted.config.items() if not _has(record, name, value)]
+    names = [name for name, value in config.items() if not _has(record, name, value)]
     if not names:
         return []
     return [f"The model was there already; {', '.join(names)} of it were not changed: see update_model."]

@@ -57,25 +57,40 @@ async def convert(transport: Transport, key: str, timeout: float | None = None) 
     check_timeout(timeout)
     if timeout is not None and timeout <= 0:
         raise InvalidInput("The timeout of a conversion must be more than 0 seconds, or None.")
-    before = await _look(transport, key)
-    # The server goes on when the caller is cancelled; so must the writing back of what it drops.
-    work = _kept_alive(_converted(transport, before, timeout))
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        work.add_done_callback(lambda done: _tell_nobody(done, before))
-        raise
-
-
-async def _converted(transport: Transport, before: Before, timeout: float | None) -> ModelRecord:
     deadline = None if timeout is None else time.monotonic() + timeout
-    call = records.convert(before.record.key, timeout or CONVERSION)
+    try:
+        before = await asyncio.wait_for(_look(transport, key), timeout)
+    except InvokeAIError:
+        raise
+    except asyncio.TimeoutError as error:
+        raise RequestTimedOut(
+            f"Could not convert model {key}: the server did not say within {timeout:g} s what it holds.",
+            advice="Nothing was converted. The server may be busy: try again, or give it more time.",
+        ) from error
+    # The server goes on when the caller is cancelled; so must the writing back of what it drops.
+    work = _kept_alive(_converted(transport, before, deadline))
+    try:
+        await asyncio.wait({work}, timeout=_left(deadline))
+    finally:
+        if not work.done():
+            work.add_done_callback(lambda done: _tell_nobody(done, before))
+    if work.done():
+        return work.result()
+    late = RequestTimedOut(
+        f"Converting {before.record.name!r} was not done within {timeout:g} s.", advice=_GOES_ON
+    )
+    late.maybe_done = True
+    raise late
+
+
+async def _converted(transport: Transport, before: Before, deadline: float | None) -> ModelRecord:
+    call = records.convert(before.record.key, _left(deadline) or CONVERSION)
     try:
         converted = await send_when_free(transport, call, deadline)
     except (RequestTimedOut, Unreachable, ServerFault) as error:
         if not error.maybe_done or (isinstance(error, ServerFault) and error.status_code == 500):
             raise _explained(error) from error.__cause__
-        converted = await _follow(transport, before, deadline, error)
+        converted = await _follow(transport, before, error)
     return await restore(transport, before, converted)
 
 
@@ -89,10 +104,8 @@ async def _look(transport: Transport, key: str) -> Before:
     return Before(record, keys, tuple(related))
 
 
-async def _follow(
-    transport: Transport, before: Before, deadline: float | None, lost: InvokeAIError
-) -> ModelRecord:
-    """The answer was lost, and the conversion may go on: watch it to its end, or until the deadline."""
+async def _follow(transport: Transport, before: Before, lost: InvokeAIError) -> ModelRecord:
+    """The answer was lost, and the conversion may go on: watch it to its end."""
     idle, heard = 0, time.monotonic()
     while True:
         try:
@@ -110,20 +123,12 @@ async def _follow(
             idle = 0 if runs else idle + 1
             if idle >= _LOOKS:
                 raise _unfinished(before, old, lost) from lost.__cause__
-        if deadline is not None and time.monotonic() > deadline:
-            _follow_unwatched(transport, before, lost)
-            lost.advice, lost.maybe_done = _GOES_ON, True
-            raise lost from lost.__cause__
         await asyncio.sleep(_LOOK_EVERY)
 
 
-def _follow_unwatched(transport: Transport, before: Before, lost: InvokeAIError) -> None:
-    """Nobody waits any longer; but what the server drops must not be lost."""
-
-    async def follow() -> ModelRecord:
-        return await restore(transport, before, await _follow(transport, before, None, lost))
-
-    _kept_alive(follow()).add_done_callback(lambda done: _tell_nobody(done, before))
+def _left(deadline: float | None) -> float | None:
+    """Seconds until the deadline."""
+    return None if deadline is None else max(0.001, deadline - time.monotonic())
 
 
 def _kept_alive(work: Coroutine[Any, Any, ModelRecord]) -> asyncio.Task[ModelRecord]:

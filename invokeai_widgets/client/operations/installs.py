@@ -58,8 +58,8 @@ class InstallOperations(Operations):
             ModelInstallStartError: The server refused to start; the key in `config` is in use; or an install
                 of the same file, `inplace` otherwise, is under way.
             NotSupported: This version of the server would take no notice of something that was asked for.
-            Unreachable, RequestTimedOut: There was no answer, and no job of that source has appeared; the
-                request is not sent again.
+            Unreachable, RequestTimedOut, UnexpectedReply, ServerFault: There was no good answer, and no job
+                of that source has appeared; the request is not sent again.
         """
         from invokeai_widgets.client.installing import start_install
 
@@ -77,6 +77,8 @@ class InstallOperations(Operations):
         access_token: str | None = None,
     ) -> AsyncModelInstJobHandle:
         """Have the server install a Hugging Face repository, and give the handle of the job.
+
+        `POST /api/v2/models/install`, as `install_model` does.
 
         For one checkpoint file out of a repository, install its URL: `lookup_huggingface` lists them. For a
         gated repository log the server in by `hf_login` first: `access_token` is used for the files only.

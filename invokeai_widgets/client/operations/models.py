@@ -78,13 +78,15 @@ class ModelOperations(Operations):
     async def get_models_by_hash(self, hash: str) -> list[ModelRecord]:  # noqa: A002 - InvokeAI's word
         """All models with that hash, e.g. `"blake3:..."`; several if a file was installed more than once.
 
-        Reads the whole list, since the server's own search (`/get_by_hash`) gives the first one only.
+        Reads the whole list (`GET /api/v2/models/`), as the server's own search gives the first one only.
         """
         _no_blanks(hash=hash)
         return [record for record in await self.list_models() if record.hash == hash]
 
     async def list_missing_models(self) -> list[ModelRecord]:
         """The models whose file is gone (`GET /api/v2/models/missing`). An empty folder counts as there.
+
+        `cover_image` is None in all of them: the server leaves it out here.
 
         Raises:
             NotSupported: The server is older than InvokeAI 6.13.
@@ -102,7 +104,8 @@ class ModelOperations(Operations):
             InvalidInput: Nothing to change, or something that cannot be.
             NotFound, InvalidRequest, Conflict: The server refused; `InvalidRequest.fields` says what is
                 wrong.
-            NotSupported: The model's class, or this version of the server, lacks a field.
+            NotSupported: The model's class, or this version of the server, lacks a field. The message says
+                whether others were changed.
         """
         return await updating.update(self._transport, key, changes)
 
@@ -120,7 +123,14 @@ class ModelOperations(Operations):
         return await reidentify_one(self._transport, key)
 
     async def reidentify_models(self, keys: Iterable[str]) -> BulkResult:
-        """Do `reidentify_model` for several, with the outcome of each (`POST .../bulk_reidentify`)."""
+        """Do `reidentify_model` for several, with the outcome of each.
+
+        `POST /api/v2/models/i/bulk_reidentify`, or one by one on servers older than InvokeAI 6.13; on those
+        older than 6.11 all fail.
+
+        Raises:
+            InvalidInput: Not several keys, or something that cannot be one; nothing was sent.
+        """
         return await reidentify_many(self._transport, keys)
 
     async def convert_model(self, key: str, *, timeout: float | None = None) -> ModelRecord:
@@ -159,13 +169,17 @@ class ModelOperations(Operations):
         """Delete several models, files included as in `delete_model`, with the outcome of each.
 
         `POST /api/v2/models/i/bulk_delete`, or one by one on servers older than InvokeAI 6.11.
+
+        Raises:
+            InvalidInput: Not several keys, or something that cannot be one; nothing was sent.
         """
         return await deleting.delete_many(self._transport, keys)
 
     async def delete_all_models(self) -> DeleteSummary:
         """Delete every model there is, files included as in `delete_model`, as far as it goes.
 
-        Gives a dict: `total`, `deleted` and `failed` are numbers, `errors` the reasons by key.
+        Gives a dict: `total`, `deleted` and `failed` are numbers, `errors` the reasons by key. As
+        `delete_models` of all that `GET /api/v2/models/` lists.
         """
         return await deleting.delete_all(self._transport)
 

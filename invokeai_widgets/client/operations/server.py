@@ -23,6 +23,7 @@ class ServerOperations(Operations):
         Raises:
             InvalidInput: The path is empty.
             InvalidRequest: There is no such folder on the server.
+            ServerFault: A file in it has a name that the server cannot read.
         """
         folder = os.fspath(path)
         if not folder.strip():
@@ -44,6 +45,10 @@ class ServerOperations(Operations):
 
         Args:
             paths: As `OrphanedFolder.path` has them, relative to the models folder.
+
+        Raises:
+            InvalidInput: One text instead of several, or an empty path; nothing was sent.
+            NotSupported: The server is older than InvokeAI 6.13.
         """
         if isinstance(paths, (str, bytes)):
             raise InvalidInput("Paths are needed, not one text.", advice="Give a list: [path].")

@@ -42,6 +42,7 @@ class DownloadPart(Wire, frozen=True, kw_only=True, eq=False):
         local_path: Where it goes on the server, or None before it has begun.
         status: `waiting`, `running`, `paused`, `completed`, `cancelled` or `error`.
         bytes, total_bytes: Arrived so far, and in all; in bytes, 0 if not known yet.
+        error: The server's own words if it failed, else None.
     """
 
     url: str = msgspec.field(default="", name="source")

@@ -26,7 +26,7 @@ class ServerVersion(Wire, frozen=True, kw_only=True, eq=False):
 
 
 class FoundModel(Wire, frozen=True, kw_only=True, eq=False):
-    """A file or folder in a scanned folder that could be a model.
+    """A file or folder in a scanned folder that could be a model (`GET /api/v2/models/scan_folder`).
 
     Attributes:
         path: Absolute, on the server.
@@ -59,7 +59,7 @@ class CacheStats(Wire, frozen=True, kw_only=True, eq=False):
 
 
 class HFStatus(Value, frozen=True, kw_only=True):
-    """Whether the server can log in to Hugging Face; true if it can.
+    """Whether the server can log in to Hugging Face; true if it can (`GET /api/v2/models/hf_login`).
 
     Attributes:
         status: `valid`, `invalid` (no token stored) or `unknown` (a token the hub did not confirm).
@@ -86,7 +86,7 @@ _HF_MEANING = {
 
 
 class HuggingFaceFiles(Wire, frozen=True, kw_only=True, eq=False):
-    """What can be installed from a Hugging Face repository.
+    """What can be installed from a Hugging Face repository (`GET /api/v2/models/hugging_face`).
 
     Attributes:
         urls: Its checkpoint files, each of which can be installed by itself; None if there are none.
@@ -98,7 +98,14 @@ class HuggingFaceFiles(Wire, frozen=True, kw_only=True, eq=False):
 
 
 class StarterModel(Wire, frozen=True, kw_only=True, eq=False):
-    """A model that InvokeAI suggests."""
+    """A model that InvokeAI suggests (`GET /api/v2/models/starter_models`).
+
+    Attributes:
+        source: What `install_model` takes: a repository, a URL, or an external service.
+        type, base, format: InvokeAI's words, `unknown` or None if it does not say.
+        is_installed: Whether the server has it already.
+        dependencies: Other starter models that it needs, as the server describes them; None for none.
+    """
 
     name: str = ""
     description: str | None = None
@@ -111,7 +118,13 @@ class StarterModel(Wire, frozen=True, kw_only=True, eq=False):
 
 
 class StarterBundle(Value, frozen=True, kw_only=True):
-    """Suggested models that go together."""
+    """Suggested models that go together (`GET /api/v2/models/starter_models`).
+
+    Attributes:
+        key: The server's name of it: a base, e.g. `sdxl`.
+        name: The same for people.
+        models: All that belong to it, those installed already too.
+    """
 
     key: str
     name: str
@@ -126,10 +139,11 @@ class StarterList(Value, frozen=True, kw_only=True):
 
 
 class OrphanedFolder(Wire, frozen=True, kw_only=True, eq=False):
-    """A folder in InvokeAI's models folder that belongs to no model.
+    """A folder in InvokeAI's models folder that belongs to no model (`GET /api/v2/models/sync/orphaned`).
 
     Attributes:
         path: Relative to the models folder.
+        absolute_path: The same, absolute, on the server.
         files: Relative to the folder.
         size_bytes: Of all its files.
     """
@@ -141,7 +155,14 @@ class OrphanedFolder(Wire, frozen=True, kw_only=True, eq=False):
 
 
 class User(Wire, frozen=True, kw_only=True, eq=False):
-    """A user of a multi-user server."""
+    """A user of a multi-user server (`GET /api/v1/auth/me`).
+
+    Attributes:
+        user_id: Does not change.
+        display_name: For people, or None.
+        is_admin: Whether models may be changed; others may only look.
+        is_active: Whether a login is possible.
+    """
 
     user_id: str = ""
     email: str = ""
@@ -151,7 +172,14 @@ class User(Wire, frozen=True, kw_only=True, eq=False):
 
 
 class AuthStatus(Wire, frozen=True, kw_only=True, eq=False):
-    """How one gets in (`GET /api/v1/auth/status`); a server too old to know of users is a single-user one."""
+    """How one gets in (`GET /api/v1/auth/status`); a server too old to know of users is a single-user one.
+
+    Attributes:
+        multiuser_enabled: Whether the server asks for a login.
+        setup_required: Whether its first administrator is still to be made, on its own page.
+        strict_password_checking: Whether weak passwords are refused.
+        admin_email: Of the first administrator, or None.
+    """
 
     multiuser_enabled: bool = False
     setup_required: bool = False
@@ -172,6 +200,7 @@ class BulkResult(Value, frozen=True, kw_only=True):
 
     @property
     def total(self) -> int:
+        """How many were asked for."""
         return len(self.succeeded) + len(self.failed)
 
     @property

@@ -13,6 +13,7 @@ import pytest
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError, RequestTimedOut, ServerFault
 from invokeai_widgets.client.flows import converting
+from invokeai_widgets.client.flows.patience import PAUSES
 
 pytestmark = pytest.mark.anyio
 
@@ -85,17 +86,18 @@ async def until_restored(server: Converting) -> None:
     assert {name: server.models["new"][name] for name in DROPPED} == {name: OLD[name] for name in DROPPED}
 
 
-async def test_a_conversion_whose_answer_is_late_is_looked_for_though_the_time_is_up() -> None:
+async def test_a_conversion_whose_answer_is_lost_is_looked_for() -> None:
     async with client(Converting()) as opened:
-        record = await opened.dnn_model_repo.convert_model("old", timeout=0.001)
+        record = await opened.dnn_model_repo.convert_model("old")
     assert {name: getattr(record, name) for name in DROPPED} == {name: OLD[name] for name in DROPPED}
 
 
 async def test_what_a_conversion_drops_is_written_back_though_nobody_waits_any_more() -> None:
-    server = Converting(busy=3)
+    server = Converting(busy=5)
     async with client(server) as opened:
-        with pytest.raises(RequestTimedOut, match="is then written back"):
-            await opened.dnn_model_repo.convert_model("old", timeout=0.001)
+        with pytest.raises(RequestTimedOut, match=r"not done within 2 s.*is then written back") as caught:
+            await opened.dnn_model_repo.convert_model("old", timeout=2)
+        assert caught.value.maybe_done
         await until_restored(server)
 
 
@@ -213,5 +215,19 @@ async def test_a_time_is_kept_though_another_conversion_runs() -> None:
 
     async with client(busy) as opened:
         with pytest.raises(InvokeAIError, match="already in progress"):
-            await opened.dnn_model_repo.convert_model("old", timeout=0.05)
-    assert asked == 1
+            await opened.dnn_model_repo.convert_model("old", timeout=1)
+    assert 0 < asked <= len(PAUSES)
+
+
+async def test_a_time_that_is_up_before_the_model_is_known_converts_nothing() -> None:
+    server = Converting()
+
+    async def silent(request: httpx.Request) -> httpx.Response:
+        assert request.method == "GET"
+        await asyncio.Event().wait()
+        return server(request)
+
+    async with client(silent) as opened:
+        with pytest.raises(RequestTimedOut, match="Nothing was converted") as caught:
+            await opened.dnn_model_repo.convert_model("old", timeout=0.2)
+    assert not caught.value.maybe_done

@@ -17,6 +17,7 @@ from invokeai_widgets.client.errors import (
     NotLoggedIn,
     RequestTimedOut,
     ServerFault,
+    UnexpectedReply,
     Unreachable,
 )
 from invokeai_widgets.client.schema import ModelInstJobInfo
@@ -94,6 +95,12 @@ async def test_a_start_refused_as_the_model_is_there(detail: str) -> None:
     assert info.job_id == installing.NO_JOB
 
 
+async def test_what_the_model_that_is_there_does_not_have_is_said() -> None:
+    with Server(Answer(409, {"detail": "x already exists"}), [RECORD]) as server:
+        info = await start(server, config={"name": "x", "trigger_phrases": ["ink"]})
+    assert "trigger_phrases of it were not changed: see update_model" in (info.warning or "")
+
+
 @pytest.mark.parametrize(
     "detail", ["x is already installed", "Unsupported model source", "No downloadable files found"]
 )
@@ -117,6 +124,7 @@ async def test_another_conflict_is_a_failed_start(detail: str) -> None:
         (Answer(500, b"Internal Server Error", "text/plain"), ModelInstallStartError),
         (Answer(503, b"<html>", "text/html"), ServerFault),
         (HANG_UP, Unreachable),
+        (Answer(201, b"half an ans"), UnexpectedReply),
     ],
 )
 async def test_refusals_by_cause(answer: Answer, kind: type[Exception]) -> None:
@@ -134,7 +142,7 @@ async def test_the_server_is_not_there() -> None:
     assert not caught.value.maybe_done
 
 
-@pytest.mark.parametrize("lost", [HANG_UP, Answer(504, b"<html>", "text/html")])
+@pytest.mark.parametrize("lost", [HANG_UP, Answer(504, b"<html>", "text/html"), Answer(201, b"half an ans")])
 async def test_a_lost_answer_is_found_when_the_job_appears(lost: Answer) -> None:
     def jobs(look: int) -> Any:
         # Ended before the start; then the server is away; then the new one is there.
