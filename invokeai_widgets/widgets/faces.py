@@ -17,8 +17,8 @@ def table_html(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]],
 
 
 def table_text(caption: str, rows: Iterable[Sequence[str]], *, left_out: int = 0) -> str:
-    """The same as lines of text with aligned columns."""
-    lines = [list(row) for row in rows]
+    """The same as lines of text with aligned columns. What would command a terminal is shown as `�`."""
+    lines = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)] if lines else []
     texts = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -26,6 +26,11 @@ def table_text(caption: str, rows: Iterable[Sequence[str]], *, left_out: int = 0
     ]
     more = [f"… and {left_out:,} more"] if left_out else []
     return "\n".join([caption, *texts, *more])
+
+
+def printable(text: str) -> str:
+    """The text on one line, without signs that a terminal would obey."""
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "�" for sign in text)
 
 
 def problem_text(problem: dict[str, Any] | None) -> str:

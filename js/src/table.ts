@@ -70,8 +70,11 @@ class TableView implements Desk {
     this.grid = this.#makeGrid();
     this.#covers = new Covers(this.intents, () => this.grid.paint(), signal);
     this.grid.thumbs = this.#covers.urls;
-    const toRows = () => this.grid.makeActive(this.grid.activePlace, true);
-    this.#foot = new Foot(this.#verbs.actions(), () => this.#selecting.select([]), toRows);
+    this.#foot = new Foot(
+      this.#verbs.actions(),
+      () => this.#selecting.select([]),
+      () => this.toRows(),
+    );
     this.details = this.#makeDetails();
     const main = div("ivk-main", this.grid.element, this.#blank.element);
     root.append(
@@ -107,7 +110,7 @@ class TableView implements Desk {
       facets: () => this.shown.source.facets(),
       columns: () => {
         this.grid.relayout();
-        void this.#following.columnsChanged().catch((error) => this.complain(error));
+        void this.#following.showColumns();
       },
       refresh: () => this.#refresh(),
     });
@@ -118,8 +121,8 @@ class TableView implements Desk {
       this.shown,
       this.layout,
       {
-        pick: (row, how, place) => {
-          void this.#selecting.pick(row, how, place);
+        pick: (row, how, place, from) => {
+          void this.#selecting.pick(row, how, place, from);
           if (row && this.details.isOpen && !this.details.isEditing) this.details.open(row);
         },
         pickAll: () => void this.#selecting.pickAll(),
@@ -142,7 +145,7 @@ class TableView implements Desk {
         save: (key, changes) => this.#verbs.save(key, changes),
         setCover: (key) => this.#verbs.pickCover(key),
         goTo: (key) => void this.#goTo(key).catch((error) => this.complain(error)),
-        closed: () => this.grid.moveTo(this.grid.activePlace),
+        closed: () => this.toRows(),
         copy: (text) => this.#verbs.copy(text),
       },
       () => this.traits.get("read_only"),
@@ -161,7 +164,10 @@ class TableView implements Desk {
       this.shown.painting.busy = traits.get("busy");
       this.paint();
     });
-    watch(model, ["query"], signal, () => this.#viewing.heard());
+    watch(model, ["query"], signal, () => {
+      this.#viewing.heard();
+      void this.#following.sorted();
+    });
     watch(model, ["selected"], signal, () => this.#selecting.heard());
     watch(model, ["status", "read_only", "problem"], signal, () => {
       sayProblem(this, () => this.#refresh());
@@ -198,6 +204,11 @@ class TableView implements Desk {
     this.#paintAround();
   }
 
+  toRows(): void {
+    if (this.shown.source.count) this.grid.makeActive(this.grid.activePlace, true);
+    else this.tools.focus();
+  }
+
   #paintAround(): void {
     this.#foot.paint(footState(this));
     this.#blank.paint(this, () => this.#viewing.clear());
@@ -221,11 +232,13 @@ class TableView implements Desk {
   }
 
   async #edit(key: string): Promise<void> {
-    const row = this.shown.source.find(key);
+    const { source } = this.shown;
+    if (!source.find(key)) await this.#goTo(key);
+    const row = source.find(key);
     if (!row) return;
     this.#open(row);
     await this.details.ready;
-    this.details.edit(true);
+    if (this.details.key === key) this.details.edit(true);
   }
 
   #escape(): void {
@@ -240,10 +253,11 @@ class TableView implements Desk {
     const { source } = this.shown;
     const place = await source.place(key);
     if (place < 0) return this.announce("The filters hide this model.");
+    if (!source.row(place)) await source.show(this.shown.query, place);
     this.grid.moveTo(place);
     const row = source.row(place);
     if (!row) return;
-    await this.#selecting.pick(row, "only", place);
+    await this.#selecting.pick(row, "only", place, place);
     this.#open(row);
   }
 }

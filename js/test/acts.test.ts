@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 // What an editor sends, and what is said of an action's outcomes.
 import { expect, it } from "vitest";
-import { type Outcome, summary } from "../src/table/actions";
+import type { Outcome } from "../src/kit";
+import { summary } from "../src/table/actions";
 import { type Editor, editForm } from "../src/table/edit";
 
 const EDITOR: Editor = {

@@ -40,7 +40,12 @@ interface Head {
 /** A table that shows revision 6 of the rows, and what Python says when it is asked for something. */
 function deskWith(head: Head, askAll: () => Promise<unknown>, keys = ["a"]): Desk {
   const desk = {
-    shown: { source: new LocalRows(rowsOf(keys), 6, {}), query: QUERY, painting: {}, selected: new Set() },
+    shown: {
+      source: new LocalRows(rowsOf(keys), 6, () => ({})),
+      query: QUERY,
+      painting: {},
+      selected: new Set(),
+    },
     layout: { shown: ["trigger_phrases"] },
     traits: { get: (name: string) => (name === "head" ? head : {}) },
     intents: { askAll },
@@ -76,7 +81,7 @@ it("does not put older rows in the place of newer ones", async () => {
     buffers: [],
   }));
   vi.mocked(unpack).mockImplementation(async () => rowsOf(answers[asked - 1]!.keys));
-  await new Following(desk).columnsChanged();
+  await new Following(desk).showColumns();
   expect(asked).toBe(2);
   expect(desk.shown.source.total).toBe(1);
   expect((desk.shown.source as LocalRows).revision).toBe(6);
@@ -91,7 +96,7 @@ it("leaves the rows with Python if they became too many meanwhile", async () => 
     desk.shown.source = newer;
     return rowsOf(["a"]);
   });
-  await new Following(desk).columnsChanged();
+  await new Following(desk).showColumns();
   expect(desk.shown.source).toBe(newer);
 });
 
@@ -182,7 +187,7 @@ it("drops a selection that took long to find, if another one was made meanwhile"
   let found = (_: string[]) => {};
   vi.spyOn(source, "keys").mockReturnValueOnce(new Promise((resolve) => (found = resolve)));
   const all = selecting.pickAll();
-  await selecting.pick(source.row(1), "only", 1);
+  await selecting.pick(source.row(1), "only", 1, 0);
   found(["a", "b"]);
   await all;
   expect([...desk.shown.selected]).toEqual(["b"]);

@@ -12,7 +12,7 @@ interface Sample {
 }
 
 const sample = views as unknown as Sample;
-const rows = () => new LocalRows(structuredClone(sample.columns), 1, sample.labels);
+const rows = () => new LocalRows(structuredClone(sample.columns), 1, () => sample.labels);
 
 const present = (facets: Facets) =>
   Object.fromEntries(
@@ -41,6 +41,15 @@ describe("a view", () => {
     expect(local.bytesOf(["c", "a"])).toBe(31_000_000_003);
     expect(local.bytesOf(["c", "not here"])).toBeNull();
   });
+});
+
+it("finds a model by the label that came with it", async () => {
+  let labels: Labels = {};
+  const local = new LocalRows(structuredClone(sample.columns), 1, () => labels);
+  labels = { type: { main: "Grand" } };
+  await local.show({ text: "grand", facets: {}, sort: [["name", "asc"]] });
+  const types = Array.from({ length: local.count }, (_, n) => local.row(n)?.type);
+  expect(new Set(types)).toEqual(new Set(["main"]));
 });
 
 describe("a change made elsewhere", () => {

@@ -104,7 +104,9 @@ class AsData:
     def select(self, what: Any = None) -> None:
         """Select these and no others: keys, records, rows of a frame, or a mask over `df`; None for none.
 
-        Raises `InvalidInput` for a key that is not there.
+        Raises:
+            InvalidInput: A key that no model has, or something that names none.
+            InvokeAIError: As `df`.
         """
         keys = chosen_keys(what, self._whole())
 
@@ -128,16 +130,28 @@ class AsData:
     ) -> None:
         """Show only what matches; without arguments, everything. The sort stays unless one is given.
 
-        `base`, `type`, `source_type`: one or several, as InvokeAI or as the table writes them ("sdxl" or
-        "SDXL"). `state`: any of "missing", "in place", "unknown", "duplicate". `sort`: columns, or pairs like
-        `("size", "desc")`. Raises `InvalidInput` for a column or state that there is not.
+        Args:
+            text: Words that must all be found, in upper or lower case, in the name, description, source or
+                path, or be those of base, type or format.
+            base, type, format, source_type: One or several, as InvokeAI or as the table writes them ("sdxl"
+                or "SDXL"). A word that no model has is no error.
+            state: Any of "missing", "in place", "unknown", "duplicate".
+            sort: Columns, or pairs like `("size", "desc")`; the first counts most.
+
+        Raises:
+            InvalidInput: A column or state that there is not.
         """
         facets = {"base": base, "type": type, "format": format, "source_type": source_type, "state": state}
         order = self._query.sort if sort is None else sort
         query = Query.of(text or "", facets, order)
         meant = {name: self._meant(name, words) for name, words in query.facets.items()}
         query = Query.of(query.text, meant, query.sort)
-        self._on_loop(lambda: self._take_query(query, None))
+
+        def take() -> None:
+            self._take_query(query, None)
+            self._show_latest()  # the first window, for a browser that is still to come
+
+        self._on_loop(take)
 
     def _meant(self, facet: str, words: Iterable[str]) -> list[str]:
         """The words as they are if a row has them, else InvokeAI's for what a person writes."""

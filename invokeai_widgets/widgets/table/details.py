@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from invokeai_widgets.client.secrets import redact_text
+from invokeai_widgets.library.catalog import Catalog
 from invokeai_widgets.library.fates import removals
 from invokeai_widgets.library.labels import label
 from invokeai_widgets.widgets import words
@@ -38,9 +39,7 @@ def details_of(shelf: Shelf, key: str, related: Iterable[str]) -> dict[str, Any]
         "description": catalog.values("description")[row],
         "triggers": list(triggers or ()),
         "settings": settings_in_words(settings),
-        "files": next(iter(removals(catalog, [key]))).why.replace("are deleted", "go when it is deleted")
-        if record is None
-        else _files(shelf, key),
+        "files": _files(catalog, key),
         "related": [_named(shelf, other) for other in related if other in catalog.row_of],
         "editor": {"fields": editor_fields(record)} if record is not None else None,
     }
@@ -77,11 +76,9 @@ def _more_facts(record: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _files(shelf: Shelf, key: str) -> str:
-    removal = removals(shelf.catalog, [key])[0]
-    if removal.goes is True:
-        return "In InvokeAI's models folder: deleted together with the model."
-    return removal.why
+def _files(catalog: Catalog, key: str) -> str:
+    (removal,) = removals(catalog, [key])
+    return "In InvokeAI's models folder: deleted together with the model." if removal.goes else removal.why
 
 
 def _named(shelf: Shelf, key: str) -> dict[str, Any]:

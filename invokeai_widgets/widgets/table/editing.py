@@ -33,6 +33,7 @@ class Setting:
     kind: str  # number | choice | flag | text
     minimum: float | None = None
     maximum: float | None = None
+    below: float | None = None  # as `maximum`, but for that number itself
     step: float | None = None  # a multiple of it, counted from 0
     options: tuple[str, ...] = ()
     unit: str = ""
@@ -40,7 +41,8 @@ class Setting:
     def to_wire(self, value: Any) -> dict[str, Any]:
         """The field of the editor."""
         field = {"name": f"settings.{self.name}", "label": self.label, "kind": self.kind, "value": value}
-        limits = {"min": self.minimum, "max": self.maximum, "step": self.step}
+        most = self.maximum if self.below is None else self.below
+        limits = {"min": self.minimum, "max": most, "step": self.step}
         extra: dict[str, Any] = {k: v for k, v in limits.items() if v is not None}
         if self.options:
             extra["options"] = list(self.options)
@@ -56,6 +58,8 @@ class Setting:
             raise InvalidInput(f"{self.label} must be at least {self.minimum:g}.")
         if self.maximum is not None and value > self.maximum:
             raise InvalidInput(f"{self.label} must be at most {self.maximum:g}.")
+        if self.below is not None and value >= self.below:
+            raise InvalidInput(f"{self.label} must be less than {self.below:g}.")
         if self.step is not None and self.step >= 1 and value % self.step:
             raise InvalidInput(f"{self.label} must be a multiple of {self.step:g}.")
 
@@ -68,7 +72,7 @@ _MAIN = (
     Setting("scheduler", "Scheduler", "choice", options=SCHEDULERS),
     Setting("steps", "Steps", "number", minimum=1, step=1),
     Setting("cfg_scale", "CFG scale", "number", minimum=1),
-    Setting("cfg_rescale_multiplier", "CFG rescale", "number", minimum=0, maximum=0.99),
+    Setting("cfg_rescale_multiplier", "CFG rescale", "number", minimum=0, below=1),
     Setting("guidance", "Guidance", "number", minimum=1),
     Setting("width", "Width", "number", minimum=64, step=8),
     Setting("height", "Height", "number", minimum=64, step=8),
@@ -81,6 +85,11 @@ _LORA = (
     Setting("weight_max", "Largest weight", "number"),
 )
 _CONTROL = (Setting("preprocessor", "Preprocessor", "text"), _FP8)
+_EXTERNAL = (
+    Setting("width", "Width", "number", minimum=1, step=1),
+    Setting("height", "Height", "number", minimum=1, step=1),
+    Setting("num_images", "Images", "number", minimum=1, step=1),
+)
 
 SETTINGS: dict[str, tuple[Setting, ...]] = {
     "main": _MAIN,
@@ -88,8 +97,12 @@ SETTINGS: dict[str, tuple[Setting, ...]] = {
     "control_lora": _CONTROL,
     "controlnet": _CONTROL,
     "t2i_adapter": _CONTROL,
+    "external_image_generator": _EXTERNAL,
 }
 """Which default settings a type of model has. Other types have none."""
+
+_WEIGHTS = (-1.0, 2.0)
+"""The least and the largest weight of a LoRA that says neither."""
 
 _NEWER = frozenset(("weight_min", "weight_max", "cpu_only", "fp8_storage"))
 """Those that no server before 6.13 has; it refuses all that is sent beside one that it does not know."""
@@ -156,11 +169,21 @@ def _whole_settings(record: ModelRecord, changes: Mapping[str, Any]) -> dict[str
             raise InvalidInput(f"A model of type {record.type} has no setting {name!r}.")
         known[name].check(value)
     # The first name says for which class they are: the server takes what fits several for a main model's.
-    whole = {next(iter(known)): None, **(record.default_settings or {}), **changes}
-    low, high = whole.get("weight_min"), whole.get("weight_max")
-    if low is not None and high is not None and low > high:
-        raise InvalidInput("The least weight must not be above the largest.")
+    unset = {name: None if value == "" else value for name, value in changes.items()}
+    whole = {next(iter(known)): None, **(record.default_settings or {}), **unset}
+    if "weight_min" in known:
+        _check_weights(whole)
     return whole if any(value is not None for value in whole.values()) else None
+
+
+def _check_weights(settings: Mapping[str, Any]) -> None:
+    given = (settings.get("weight_min"), settings.get("weight_max"))
+    low, high = (usual if said is None else said for said, usual in zip(given, _WEIGHTS, strict=True))
+    if low >= high:
+        raise InvalidInput(f"The least weight, {low:g}, must be below the largest, {high:g}.")
+    weight = settings.get("weight")
+    if weight is not None and not low <= weight <= high:
+        raise InvalidInput(f"The weight must lie between the least, {low:g}, and the largest, {high:g}.")
 
 
 def settings_in_words(settings: Mapping[str, Any] | None) -> list[str]:

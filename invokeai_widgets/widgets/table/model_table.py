@@ -42,12 +42,19 @@ _ROW, _SPARE = 34, 6
 class ModelTable(AsData, Answering, Acting, Panel):
     """A live table of a server's models.
 
-    `source` is a server's address, a client, another panel's `connection`, or a DataFrame with the columns of
-    `invokeai_widgets.library.columns` (at least `name`), which makes a read-only table without a server.
-    `columns` says which columns are on, and in which order; without it the browser remembers the last choice.
-    `height` is that of the rows in pixels.
+    `df`, `view` and `selection` are DataFrames of all models, of what search and filters leave, and of what
+    is selected; `selected` has the keys. `filter(...)` and `select(...)` do what search field and mouse do.
 
-    `df`, `view`, `selection` are DataFrames.
+    Args:
+        source: A server's address, a client, another panel's `connection`; or a DataFrame with the columns
+            below (at least `name`), which makes a read-only table without a server.
+        columns: Which columns are on, and in which order; without it the browser remembers the last choice.
+        height: Of the rows, their header included, in pixels.
+        read_only: Change nothing on the server, and offer nothing that would.
+
+    Raises:
+        InvalidInput: An address that cannot be one, a column that there is not, or a frame that is none of
+            models. A server that does not answer raises nothing: the table says so, and tries again.
     """
 
     built = "table"
@@ -60,7 +67,9 @@ class ModelTable(AsData, Answering, Acting, Panel):
     status = traitlets.Dict(help="By Python: how the server is heard, and how fresh the rows are.").tag(
         sync=True
     )
-    query = traitlets.Dict(help="By Python: the search, facets and sort, and whose they are.").tag(sync=True)
+    query = traitlets.Dict(
+        help="By Python: the search, facets and sort, and which browser asked for them."
+    ).tag(sync=True)
     columns = traitlets.List(traitlets.Unicode(), help="By Python: the columns that are on at first.").tag(
         sync=True
     )

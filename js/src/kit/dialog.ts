@@ -2,7 +2,7 @@
 import { button } from "./buttons";
 import { type Child, h, uniqueId } from "./dom";
 
-export interface Question {
+interface Question {
   title: string;
   body: Child[];
   /** The words of the button that does it, e.g. "Delete 3 models". */

@@ -25,7 +25,7 @@ export const div = (kind: string, ...children: Child[]): HTMLDivElement =>
 export const span = (kind: string, ...children: Child[]): HTMLSpanElement =>
   h("span", { class: kind || null }, ...children);
 
-export function setProps(element: Element, props: Props): void {
+function setProps(element: Element, props: Props): void {
   for (const [name, value] of Object.entries(props)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value as EventListener);
     else if (name === "value" || name === "checked" || name === "disabled" || name === "indeterminate")
@@ -78,9 +78,11 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// Each widget on a page has this module for itself.
+const module = Math.random().toString(36).slice(2);
 let ids = 0;
 /** An id that is unique in the page, for aria references. */
 export function uniqueId(stem: string): string {
   ids += 1;
-  return `ivk-${stem}-${ids}`;
+  return `ivk-${stem}-${module}-${ids}`;
 }

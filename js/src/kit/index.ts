@@ -1,7 +1,7 @@
 // The kit: what all widgets of this package are made of.
 export { type Announce, announcer } from "./announce";
 export { button, iconButton } from "./buttons";
-export { confirm, type Question } from "./dialog";
+export { confirm } from "./dialog";
 export {
   append,
   type Child,
@@ -11,7 +11,6 @@ export {
   type Props,
   refill,
   setAttribute,
-  setProps,
   setText,
   span,
   uniqueId,
@@ -19,10 +18,9 @@ export {
 export { ago, bytes, count, duration, number } from "./format";
 export { badge, hue } from "./hues";
 export { type Icon, icon } from "./icons";
-export { type Answer, Intents, Refused, Unanswered } from "./intents";
+export { type Answer, Intents, type Outcome, Refused, Unanswered } from "./intents";
 export { atEnd, every, hear } from "./life";
 export { toggleMenu } from "./menu";
-export { type Notice, Notices } from "./notices";
+export { Notices } from "./notices";
 export { clock, type Link, type Problem, showProblem } from "./problem";
-export { hostTheme } from "./theme";
-export { type Build, type Host, type Model, oncePerFrame, watch, widget } from "./widget";
+export { type Host, type Model, oncePerFrame, watch, widget } from "./widget";

@@ -20,6 +20,15 @@ export class Unanswered extends Refused {
   }
 }
 
+/** What became of a verb on one thing, of those that were named in the intent. */
+export interface Outcome {
+  key: string;
+  name: string;
+  ok: boolean;
+  message: string;
+  advice: string | null;
+}
+
 export interface Answer<T> {
   result: T;
   buffers: DataView[];

@@ -41,8 +41,10 @@ export class Notices {
           icons.X,
           "Dismiss",
           () => {
+            const root = line.closest(".ivk")!;
             this.set(name, null);
             dismissed();
+            root.querySelector<HTMLElement>("input,button:enabled,[tabindex='0']")?.focus();
           },
           { kind: "quiet small" },
         ),

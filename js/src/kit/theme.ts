@@ -4,7 +4,7 @@ import { atEnd } from "./life";
 type Theme = "light" | "dark";
 
 /** What the host page looks like now. */
-export function hostTheme(doc: Document = document): Theme {
+function hostTheme(doc: Document = document): Theme {
   const { body, documentElement: html } = doc;
   const said = body.dataset.jpThemeLight; // JupyterLab, Notebook 7
   if (said) return said === "true" ? "light" : "dark";

@@ -37,7 +37,7 @@ interface RenderArguments {
 const OURS = "data-lm-suppress-shortcuts";
 
 /** Build one view inside `root` (class `ivk`). Everything it starts must end when `signal` aborts. */
-export type Build = (root: HTMLElement, model: Model, signal: AbortSignal, host?: Host) => void;
+type Build = (root: HTMLElement, model: Model, signal: AbortSignal, host?: Host) => void;
 
 /**
  * The default export of a widget's module. `name` becomes a class of the root: `ivk ivk-table`. `begin` runs once

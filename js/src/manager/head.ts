@@ -25,7 +25,7 @@ const HF_WORDS: Record<string, string> = {
 };
 
 /** How the server is heard: "live", or "not connected since 4 min". */
-export function linkWords({ state, since }: Link): string {
+function linkWords({ state, since }: Link): string {
   if (state !== "down") return LINK_WORDS[state] ?? state;
   return `not connected, lost ${ago(Date.now() / 1000 - since)}`;
 }
@@ -45,7 +45,7 @@ export class ManagerHead {
     for (const panel of panels) this.#tabs.set(panel.tab.id, this.#tab(panel));
     this.element = h(
       "header",
-      { class: "ivk-mtop" },
+      null,
       h(
         "div",
         { class: "ivk-mhead" },

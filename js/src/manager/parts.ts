@@ -57,7 +57,7 @@ export class TabPanel {
     }
     const part = this.tab.parts.find((each) => each.id === id);
     if (part && !this.#places.has(id)) {
-      const place = h("div", { class: "ivk-place" });
+      const place = h("div", null);
       this.#places.set(id, place);
       this.element.append(place);
       void showPart(part.ref, place, this.host, this.signal);

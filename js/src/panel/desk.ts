@@ -8,21 +8,13 @@ import {
   Intents,
   type Model,
   Notices,
+  type Outcome,
   Refused,
   setAttribute,
   showProblem,
   Unanswered,
   watch,
 } from "../kit";
-
-/** What became of a verb on one thing. */
-export interface Outcome {
-  key: string;
-  name: string;
-  ok: boolean;
-  message: string;
-  advice: string | null;
-}
 
 const NAMED = 12; // refusals named one by one
 const SILENCE = 8000; // ms without a word from Python until it is said

@@ -1,6 +1,6 @@
 // What Python was asked to install, and what became of it.
-import { count, number } from "../kit";
-import type { Desk, Outcome } from "./desk";
+import { count, number, type Outcome } from "../kit";
+import type { Desk } from "./desk";
 import type { Stock } from "./stock";
 
 export class Orders<T extends { key: string }> {

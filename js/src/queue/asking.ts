@@ -1,7 +1,18 @@
 // Doing something about jobs, and telling what came of it. Shared by the queue and the install form.
-import { type Announce, count, h, type Intents, type Notices, Refused, Unanswered } from "../kit";
+import {
+  type Announce,
+  count,
+  h,
+  type Intents,
+  type Notices,
+  type Outcome,
+  Refused,
+  Unanswered,
+} from "../kit";
 import type { JobList } from "./list";
-import type { JobRow, Outcome, Verb } from "./rows";
+import type { JobRow, Verb } from "./rows";
+
+type JobOutcome = Omit<Outcome, "name">; // a job is named by its source
 
 const PATIENCE = 12_000; // ms; a cancel waits until the server has deleted the file
 
@@ -30,7 +41,7 @@ export class Asking {
     };
     const asked = { jobs: rows.map((row) => row.id), sources: rows.map((row) => row.source) };
     rest(true);
-    await this.ask<Outcome[]>(verb, asked, (outcomes) => this.#report(verb, rows, outcomes));
+    await this.ask<JobOutcome[]>(verb, asked, (outcomes) => this.#report(verb, rows, outcomes));
     rest(false);
   }
 
@@ -56,7 +67,7 @@ export class Asking {
     });
   }
 
-  #report(verb: Verb, rows: Pick<JobRow, "id" | "source">[], outcomes: Outcome[]): void {
+  #report(verb: Verb, rows: Pick<JobRow, "id" | "source">[], outcomes: JobOutcome[]): void {
     const failed = outcomes.filter((outcome) => !outcome.ok);
     const well = outcomes.length - failed.length;
     if (!failed.length) {

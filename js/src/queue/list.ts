@@ -7,7 +7,7 @@ import { type JobRow, nameOf } from "./rows";
 const AT_ONCE = 100; // rows in the page; the others come on request
 
 export class JobList {
-  readonly #list = h("div", { class: "ivk-jobs", role: "list", "aria-label": "Installs" });
+  readonly #list = h("div", { role: "list", "aria-label": "Installs" });
   readonly #rest = button("", () => this.#showMore(), { kind: "quiet small" });
   readonly element = h("div", { class: "ivk-joblist", tabindex: -1 }, this.#list, this.#rest);
   readonly #views = new Map<string, JobView>();

@@ -40,14 +40,6 @@ export interface Overall {
   cancellable: number[];
 }
 
-/** What became of a verb on one job. */
-export interface Outcome {
-  key: string;
-  ok: boolean;
-  message: string;
-  advice: string | null;
-}
-
 interface Changes {
   kind?: string;
   put: JobRow[];
@@ -58,7 +50,7 @@ interface Changes {
 export const nameOf = ({ id, source }: Pick<JobRow, "id" | "source">): string => `${id} ${source}`;
 
 /** The rows after some were put and some went, the newest first; rows that did not change stay the same objects. */
-export function merged(rows: JobRow[], { put, gone }: Pick<Changes, "put" | "gone">): JobRow[] {
+function merged(rows: JobRow[], { put, gone }: Pick<Changes, "put" | "gone">): JobRow[] {
   const byName = new Map(rows.map((row) => [nameOf(row), row]));
   for (const name of gone) byName.delete(name);
   for (const row of put) byName.set(nameOf(row), row);

@@ -1,6 +1,6 @@
 // Models whose file is gone, and the three ways out: it is back, it is elsewhere, or the record goes.
-import { button, bytes, confirm, count, fill, h, refill } from "../kit";
-import type { Desk, Outcome } from "../panel/desk";
+import { button, bytes, confirm, count, fill, h, type Outcome, refill } from "../kit";
+import type { Desk } from "../panel/desk";
 import { askForm } from "../panel/form";
 
 interface Gone {

@@ -1,7 +1,7 @@
 // Folders of InvokeAI's models folder that belong to no model. Nothing is ticked beforehand.
-import { button, bytes, confirm, count, fill, h, refill, setText } from "../kit";
+import { button, bytes, confirm, count, fill, h, type Outcome, refill, setText } from "../kit";
 import * as icons from "../kit/icons";
-import type { Desk, Outcome } from "../panel/desk";
+import type { Desk } from "../panel/desk";
 
 interface Orphan {
   path: string;

@@ -1,14 +1,5 @@
 // What can be done to the selected models, and what became of it, model by model.
-import { confirm, count, div, h, span } from "../kit";
-
-/** What became of a verb on one model. */
-export interface Outcome {
-  key: string;
-  name: string;
-  ok: boolean;
-  message: string;
-  advice: string | null;
-}
+import { confirm, count, div, h, type Outcome, span } from "../kit";
 
 /** What a verb would do, as Python words it. */
 export interface Plan {
@@ -71,15 +62,19 @@ export function base64(file: File): Promise<string> {
   });
 }
 
-/** Put text on the clipboard, also where the page is not served securely. */
-export async function copyText(text: string, root: HTMLElement): Promise<void> {
+/** Whether the text is on the clipboard now; also where the page is not served securely. */
+export async function copyText(text: string, root: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch {
+    const before = document.activeElement as HTMLElement;
     const box = h("textarea", { class: "ivk-sr", value: text });
     root.append(box);
     box.select();
-    document.execCommand("copy");
+    const done = document.execCommand("copy");
     box.remove();
+    before.focus();
+    return done;
   }
 }

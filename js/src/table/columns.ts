@@ -40,7 +40,6 @@ const badge = (id: string, label: string, width: number): ColumnDef => ({
   id,
   label,
   width,
-  kind: "ivk-tint",
   paint: (cell, row, { terms, labels }) => {
     const word = String(row[id] ?? "");
     const tag = (cell.firstElementChild ?? cell.appendChild(span("ivk-badge"))) as HTMLElement;
@@ -128,7 +127,7 @@ export const COLUMNS: ColumnDef[] = [
 ];
 
 const BY_ID = new Map(COLUMNS.map((column) => [column.id, column]));
-export const NARROWEST = 56;
+const NARROWEST = 56;
 const STORE = "invokeai-widgets:table-columns";
 
 interface Remembered {

@@ -26,6 +26,8 @@ export interface Desk {
   settled(): Promise<unknown>;
   /** Show what is there now. */
   paint(): void;
+  /** Give the focus to the rows; to the search, if there are none. */
+  toRows(): void;
   /** Say what went wrong, above the rows. */
   complain(error: unknown): void;
 }

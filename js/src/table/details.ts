@@ -76,7 +76,7 @@ export class DetailsPane {
       this.#cover = null;
       this.element.scrollTop = 0;
     }
-    this.#row = row;
+    this.#row = this.key === row.key ? { ...this.#row, ...row } : row;
     this.element.hidden = false;
     this.#paint();
     this.ready = this.#load(row);
@@ -92,9 +92,9 @@ export class DetailsPane {
   }
 
   edit(on: boolean): void {
-    this.#editing = on;
+    this.#editing = on && !!this.#details?.editor;
     this.#paint();
-    const first = on ? "input,textarea" : "button[aria-label='Edit']";
+    const first = this.#editing ? "input,textarea" : "button[aria-label='Edit']";
     this.element.querySelector<HTMLElement>(first)?.focus();
   }
 

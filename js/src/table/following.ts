@@ -34,8 +34,11 @@ export class Following {
   start(): void {
     setTimeout(() => {
       if (this.#desk.signal.aborted) return;
-      if (this.#desk.traits.get("head").local) void this.#goLocal();
-      else this.#prepare();
+      const { traits, layout } = this.#desk;
+      const { local, columns } = traits.get("head");
+      if (local) return void this.#goLocal();
+      if (!layout.shown.every((id) => id in columns)) void this.showColumns(); // remembered ones
+      this.#prepare();
     }, AFTER_PAINT);
   }
 
@@ -44,16 +47,28 @@ export class Following {
     void this.#desk.intents.ask("prepare", {}, PATIENCE).catch(() => {}); // else the first ones take longer
   }
 
+  /** The columns that are shown or sorted by. */
+  get #wanted(): string[] {
+    const { layout, shown } = this.#desk;
+    return [...layout.shown, ...shown.query.sort.map(([id]) => id)];
+  }
+
   /** The person chose other columns: have those brought that are not here. */
-  async columnsChanged(): Promise<void> {
-    const { shown, layout, grid } = this.#desk;
-    const { source } = shown;
-    if (source instanceof LocalRows) {
-      if (!layout.shown.every((id) => source.has(id))) await this.#goLocal();
-    } else {
-      await source.show(shown.query, grid.top()[0]);
+  async showColumns(): Promise<void> {
+    const { shown, grid } = this.#desk;
+    if (shown.source instanceof LocalRows) return this.sorted();
+    try {
+      await shown.source.show(shown.query, grid.top()[0]);
       this.#desk.paint();
+    } catch (error) {
+      this.#desk.complain(error);
     }
+  }
+
+  /** Python may sort by any column: have it brought, if it is not here. */
+  async sorted(): Promise<void> {
+    const { source } = this.#desk.shown;
+    if (source instanceof LocalRows && !this.#wanted.every((id) => source.has(id))) await this.#goLocal();
   }
 
   async heard(change: Change): Promise<void> {
@@ -79,17 +94,20 @@ export class Following {
     const { details } = this.#desk;
     const key = details.key!;
     const at = put.key!.indexOf(key);
-    if (at >= 0) details.open(rowAt(put, at));
+    if (at >= 0)
+      details.open(rowAt(put, at)); // which has fewer columns, above the limit
     else if (gone.includes(key)) details.close();
   }
 
   async #goLocal(): Promise<void> {
-    const { shown, layout, reads, traits, signal } = this.#desk;
+    const { shown, reads, traits, signal } = this.#desk;
     try {
       const { result, buffers } = await reads.askAll<{ names: string[]; revision: number }>("columns", {
-        names: layout.shown,
+        names: this.#wanted,
       });
-      const local = new LocalRows(await unpack(result.names, buffers), result.revision, traits.get("labels"));
+      const local = new LocalRows(await unpack(result.names, buffers), result.revision, () =>
+        traits.get("labels"),
+      );
       // A change may have come meanwhile: now there are too many rows, or these are older than those on the screen.
       if (signal.aborted || !traits.get("head").local) return;
       const { source } = shown;
@@ -120,8 +138,8 @@ export class Following {
     this.#desk.paint();
     const place = key && topNow === top && offsetNow === offset ? await shown.source.place(key) : -1;
     if (place >= 0) grid.scrollTo(place, offset);
-    const now = active && grid.activePlace ? await shown.source.place(active) : -1;
+    const now = active && (focused || grid.activePlace) ? await shown.source.place(active) : -1;
     if (now >= 0 && now !== grid.activePlace) grid.makeActive(now, focused);
-    else if (focused && !grid.hasFocus) grid.makeActive(grid.activePlace, true); // its row is gone
+    else if (focused && !grid.hasFocus) this.#desk.toRows(); // its row is gone
   }
 }

@@ -13,8 +13,8 @@ const SPARE = 6; // rows kept ready above and below
 
 /** What the grid tells its owner. */
 export interface GridEvents {
-  /** A row was clicked, or reached by a key; then it may not be here yet. */
-  pick(row: Row | null, how: How, place: number): void;
+  /** A row was clicked, or reached by a key; then it may not be here yet. The focus was at `from`. */
+  pick(row: Row | null, how: How, place: number, from: number): void;
   pickAll(): void;
   open(row: Row): void;
   escape(): void;
@@ -203,7 +203,7 @@ export class Grid {
       const target = event.target as HTMLElement;
       const toggle = event.ctrlKey || event.metaKey || target.closest(".ivk-tick") !== null;
       const how = event.shiftKey ? "range" : toggle ? "toggle" : "only";
-      this.#events.pick(row, how, place);
+      this.#events.pick(row, how, place, this.#active);
       this.moveTo(place);
       if (how === "only" && target.closest(".ivk-name")) this.#events.open(row);
     });
@@ -226,7 +226,7 @@ export class Grid {
     else if (event.key === "a" && ctrl) this.#events.pickAll();
     else if (event.key === " ")
       this.#withRow(event, (row, place) =>
-        this.#events.pick(row, event.shiftKey ? "range" : "toggle", place),
+        this.#events.pick(row, event.shiftKey ? "range" : "toggle", place, place),
       );
     else if (event.key === "Enter") this.#withRow(event, (row) => this.#events.open(row));
     else if (event.key === "Escape") this.#events.escape();
@@ -238,7 +238,8 @@ export class Grid {
 
   /** Arrows move the focus; with shift they also select what lies between. */
   #step(to: number, select: boolean): void {
+    const from = this.#active;
     this.moveTo(to);
-    if (select) this.#events.pick(this.#shown.source.row(this.#active), "range", this.#active);
+    if (select) this.#events.pick(this.#shown.source.row(this.#active), "range", this.#active, from);
   }
 }

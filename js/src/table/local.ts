@@ -39,12 +39,12 @@ export class LocalRows implements RowSource {
   #places: Map<number, number> | null = null;
 
   #columns: Columns;
-  #labels: Labels;
+  #labels: () => Labels; // new ones come with the first model of a type
 
   constructor(
     columns: Columns,
     public revision: number,
-    labels: Labels,
+    labels: () => Labels,
   ) {
     this.#columns = columns;
     this.#labels = labels;
@@ -141,7 +141,7 @@ export class LocalRows implements RowSource {
   #finder(term: string): (row: number) => boolean {
     const texts = TEXTS.map((name) => this.#columns[name]!);
     const words = WORDS.map((name) => {
-      const found = (word: Value) => `${word ?? ""}\n${this.#labels[name]?.[word as string] ?? ""}`;
+      const found = (word: Value) => `${word ?? ""}\n${this.#labels()[name]?.[word as string] ?? ""}`;
       const values = this.#columns[name]!;
       return [
         values,

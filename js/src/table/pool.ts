@@ -1,5 +1,5 @@
 // The elements of the rows: few, used again and again, moved by transforms. One is told which row to show.
-import { h, hue, setAttribute, setText } from "../kit";
+import { h, hue, setAttribute, setText, uniqueId } from "../kit";
 import { type ColumnDef, stateOf } from "./columns";
 import { ROW, type Shown } from "./grid";
 import type { Row } from "./rows";
@@ -63,6 +63,9 @@ export class Pool {
 
   rest(): void {
     for (const pooled of this.#free) this.#put(pooled, -1);
+    // Where they stand in the page has no meaning; who is read the page is to hear them in their order.
+    const inOrder = this.#all.filter((p) => p.place >= 0).sort((a, b) => a.place - b.place);
+    setAttribute(this.#canvas, "aria-owns", inOrder.map((p) => p.element.id).join(" "));
   }
 
   /** Rows with a cover on the screen whose picture is not here. */
@@ -75,7 +78,8 @@ export class Pool {
     const cells = this.#columns.map(() => h("div", { role: "gridcell", class: "ivk-cell" }));
     const check = h("div", { role: "gridcell", class: "ivk-cell ivk-tick" }, h("i", { class: "ivk-check" }));
     const thumb = h("div", { class: "ivk-thumb", role: "presentation" });
-    const element = h("div", { role: "row", class: "ivk-row", tabindex: "-1" }, check, thumb, ...cells);
+    const id = uniqueId("row");
+    const element = h("div", { id, role: "row", class: "ivk-row", tabindex: "-1" }, check, thumb, ...cells);
     for (const [i, column] of this.#columns.entries()) {
       cells[i]!.className = `ivk-cell ${column.kind ?? ""}`;
       cells[i]!.setAttribute("aria-colindex", String(i + 2));

@@ -14,10 +14,14 @@ export class Selecting {
     this.#desk = desk;
   }
 
-  async pick(row: Row | null, how: How, place: number): Promise<void> {
+  /** `from`: where the focus was. */
+  async pick(row: Row | null, how: How, place: number, from: number): Promise<void> {
     const { shown } = this.#desk;
     if (row) shown.current = row.key;
-    if (!row || how === "range") return this.#range(row?.key, place);
+    if (!row || how === "range") {
+      this.#anchor ??= shown.source.row(from)?.key ?? null;
+      return this.#range(row?.key, place);
+    }
     this.#anchor = row.key;
     const keys = new Set(how === "toggle" ? shown.selected : []);
     if (how === "only" || !keys.delete(row.key)) keys.add(row.key);
@@ -59,7 +63,9 @@ export class Selecting {
     this.#turn += 1;
     const { shown, traits, announce } = this.#desk;
     shown.selected = new Set(keys);
-    traits.select(keys);
+    const anchor = keys.length ? this.#anchor : null;
+    traits.select(keys); // which we hear, too
+    this.#anchor = anchor;
     this.#desk.paint();
     announce(keys.length ? `${keys.length} selected` : "Nothing selected");
   }
@@ -67,6 +73,7 @@ export class Selecting {
   /** Python, or another view of the same table, has selected. */
   heard(): void {
     this.#turn += 1;
+    this.#anchor = null;
     this.#desk.shown.selected = new Set(this.#desk.traits.get("selected"));
     this.#desk.paint();
   }

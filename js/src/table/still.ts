@@ -6,7 +6,7 @@ import type { Model } from "../kit";
 import type { Head } from "./traits";
 
 /** The module that a saved notebook holds. It stands alone: nothing outside the function may be named in it. */
-export function renderStill({ model, el }: { model: Model; el: HTMLElement }): void {
+function renderStill({ model, el }: { model: Model; el: HTMLElement }): void {
   const { columns, total } = model.get("head") as Head;
   const table = document.createElement("table");
   table.createCaption().textContent = `${total} models, as saved. Run the cell to work with them.`;

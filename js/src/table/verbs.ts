@@ -1,7 +1,7 @@
 // The verbs on the selected models: ask first where something is lost, then say what became of each model.
-import { div, h, Refused } from "../kit";
+import { div, h, type Outcome, Refused } from "../kit";
 import * as icons from "../kit/icons";
-import { base64, confirmPlan, copyText, download, type Outcome, type Plan, summary } from "./actions";
+import { base64, confirmPlan, copyText, download, type Plan, summary } from "./actions";
 import { type Desk, PATIENCE } from "./desk";
 import type { Action } from "./foot";
 
@@ -15,9 +15,13 @@ interface Elsewhere {
 /** What is asked about first, and how its end is told. */
 const DONE = { delete: "deleted", reidentify: "identified again", convert: "converted" };
 
+const LARGEST = 7e6; // bytes; a message of 10 MiB would cut the connection to Python
+const TOO_LARGE = new Refused("The picture is too large.", "Take one of at most 7 MB.");
+
 export class VerbsOn {
   readonly #desk: Desk;
   readonly #elsewhere: Elsewhere;
+  #isAsking = false;
 
   constructor(desk: Desk, elsewhere: Elsewhere) {
     this.#desk = desk;
@@ -45,13 +49,17 @@ export class VerbsOn {
   async ask(verb: keyof typeof DONE): Promise<void> {
     const { root, shown, traits, intents } = this.#desk;
     const keys = [...shown.selected];
-    if (!keys.length || traits.get("read_only")) return;
+    if (!keys.length || traits.get("read_only") || this.#isAsking) return;
+    this.#isAsking = true;
     try {
       const plan = await intents.ask<Plan>("plan", { action: verb, keys }, PATIENCE);
-      if (await confirmPlan(root, plan)) await this.#run(verb, DONE[verb], keys);
+      if (!(await confirmPlan(root, plan))) return;
     } catch (error) {
-      this.#desk.complain(error);
+      return this.#desk.complain(error);
+    } finally {
+      this.#isAsking = false;
     }
+    await this.#run(verb, DONE[verb], keys);
   }
 
   async #run(verb: string, done: string, keys: string[], more: object = {}): Promise<void> {
@@ -102,6 +110,7 @@ export class VerbsOn {
       const file = input.files?.[0];
       input.remove();
       if (!file) return;
+      if (file.size > LARGEST) return this.#desk.complain(TOO_LARGE);
       await this.#run("set_cover", "given a cover", [key], { image: await base64(file) });
       this.#elsewhere.coverChanged(key);
     });
@@ -121,6 +130,6 @@ export class VerbsOn {
 
   copy(text: string): void {
     const { root, announce } = this.#desk;
-    void copyText(text, root).then(() => announce("Copied"));
+    void copyText(text, root).then((ok) => announce(ok ? "Copied" : "The browser refused to copy"));
   }
 }

@@ -246,7 +246,6 @@ def test_a_folder_that_has_found_a_model_is_kept(server: DemoServer, show: Show)
 
 
 def test_what_is_gone_already_is_no_failure_of_the_others(server: DemoServer, show: Show) -> None:
-    shutil.rmtree(orphan(server, "first"), ignore_errors=True)
     orphan(server, "second"), orphan(server, "third")
     side = loaded(show, server.url)
     shutil.rmtree(server.root / "models" / "second")

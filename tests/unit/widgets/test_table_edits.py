@@ -20,11 +20,14 @@ WRONG = [
     ("main", {"name": "  "}, "name"),
     ("main", {"settings.width": 513}, "multiple of 8"),
     ("main", {"settings.width": 32}, "at least 64"),
-    ("main", {"settings.cfg_rescale_multiplier": 1}, "at most 0.99"),
+    ("main", {"settings.cfg_rescale_multiplier": 1}, "less than 1"),
     ("main", {"settings.steps": "many"}, "number"),
     ("main", {"settings.steps": 2.5}, "multiple of 1"),
     ("main", {"source_url": "ftp://host"}, "http"),
-    ("lora", {"settings.weight_min": 2, "settings.weight_max": 1}, "above"),
+    ("lora", {"settings.weight_min": 2, "settings.weight_max": 1}, "below the largest, 1"),
+    ("lora", {"settings.weight_min": 2}, "below the largest, 2"),
+    ("lora", {"settings.weight": 3}, "between the least, -1, and the largest, 2"),
+    ("lora", {"settings.weight": 0.5, "settings.weight_min": 0.75}, "between the least, 0.75"),
     ("lora", {"settings.width": 512}, "no setting"),
 ]
 
@@ -65,6 +68,14 @@ def test_what_the_server_would_refuse_is_told_before_it_is_sent(
     assert {**after, "cover_image": None} == {**before, "cover_image": None}
 
 
+def test_a_setting_of_text_that_is_emptied_is_unset(side: BrowserSide, server: DemoServer) -> None:
+    key = key_of(side, type="main")
+    assert side.result("update", key=key, changes={"settings.vae": "abc", "settings.steps": 7})["ok"]
+    assert side.result("update", key=key, changes={"settings.vae": ""})["ok"]
+    settings = record(server, key)["default_settings"]
+    assert (settings["vae"], settings["steps"]) == (None, 7)
+
+
 @pytest.mark.parametrize("kind", ["main", "lora", "controlnet", "t2i_adapter"])
 def test_the_editor_has_the_settings_of_the_models_class(side: BrowserSide, kind: str) -> None:
     details = side.result("details", key=key_of(side, type=kind))
@@ -80,7 +91,8 @@ def test_the_server_takes_every_setting_that_the_editor_offers(side: BrowserSide
         models = table_of(side).df
         for key in models.index[models.type == kind][:1]:
             for setting in SETTINGS[kind]:
-                for value in (*setting.options, setting.minimum, setting.maximum):
+                near = None if setting.below is None else setting.below - 0.001
+                for value in (*setting.options, setting.minimum, setting.maximum, near):
                     if value is None or value == "":
                         continue
                     whole = int(value) if isinstance(value, float) and value.is_integer() else value

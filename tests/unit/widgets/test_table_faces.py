@@ -79,6 +79,15 @@ def test_markup_in_a_name_is_text_in_each_face(table: ModelTable, plain: PlainTa
     assert XSS in bundle(table)["text/plain"]
 
 
+def test_a_name_commands_no_terminal() -> None:
+    text = bundle(ModelTable(pd.DataFrame({"name": ["red \x1b[31m", "two\nlines", "a\u202eb"]})))[
+        "text/plain"
+    ]
+    assert "red �[31m" in text
+    assert "two lines" in text
+    assert "a�b" in text
+
+
 def test_the_fallback_shows_the_view(table: ModelTable) -> None:
     table.filter(type="lora", sort=[("name", "desc")])
     first = next(text for text in Tags(bundle(table)["text/html"]).texts if text.startswith("Model"))
