@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIRST_NOTEBOOK = Path("notebooks/01_first_look.ipynb")
 USERS = (("admin@example.org", True), ("guest@example.org", False))
 PASSWORD = "Embedded-1"  # noqa: S105 - of users that exist in a demo only, and it is printed
-_NEEDED = ("starlette", "uvicorn", "websockets", "blake3", "PIL", "multipart", "socketio")
+_NEEDED = ("blake3", "PIL", "pydantic", "multipart", "starlette", "uvicorn", "websockets")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

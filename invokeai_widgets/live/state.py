@@ -16,10 +16,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from invokeai_widgets.client.schema import CacheStats, HFStatus, ModelInstJobInfo, ModelRecord, User
 
-LINKS = ("connecting", "live", "polling", "down", "idle")
-"""`live`: events arrive. `polling`: the server answers, but its events cannot be heard. `down`: it does not
-answer; tried again. `idle`: nobody is looking, so nothing is asked."""
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -163,7 +159,11 @@ class BusyEnded:
 
 @dataclass(frozen=True)
 class LinkChanged:
-    """How the server is heard now (one of `LINKS`), since when, and why not live."""
+    """How the server is heard now, since when, and why not live.
+
+    `connecting`. `live`: events arrive. `polling`: the server answers, but its events cannot be heard.
+    `down`: it does not answer; tried again. `idle`: nobody is looking, so nothing is asked.
+    """
 
     link: str
     at: float

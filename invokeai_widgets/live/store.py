@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable
 
 from invokeai_widgets.live.state import (
-    LINKS,
     Action,
     BusyEnded,
     BusyStarted,
@@ -30,8 +29,6 @@ from invokeai_widgets.live.state import (
 )
 
 __all__ = [
-    "LINKS",
-    "Action",
     "BusyEnded",
     "BusyStarted",
     "JobsListed",
@@ -46,7 +43,6 @@ __all__ = [
     "ProblemRaised",
     "Snapshot",
     "Store",
-    "Subscriber",
     "reduce",
 ]
 

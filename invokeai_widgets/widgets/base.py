@@ -175,7 +175,7 @@ class Panel(anywidget.AnyWidget):
         except Exception as error:
             _log.exception("the intent %r failed", verb)
             reply["error"] = self._fail(
-                f"{verb} failed inside the widget: {redact_text(str(error))}", None, type(error).__name__
+                f"{verb} failed inside the widget: {error}", None, type(error).__name__
             )
         finally:
             if not self._closed:
@@ -190,6 +190,7 @@ class Panel(anywidget.AnyWidget):
         return await handler(**args)
 
     def _fail(self, message: str, advice: str | None, kind: str) -> dict[str, Any]:
+        message = redact_text(message)  # it may be of an exception that is not ours
         self._own_problem = Problem(message, advice, kind, self.connection.now())
         return {"message": message, "advice": advice, "kind": kind}
 

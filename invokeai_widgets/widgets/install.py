@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from invokeai_widgets.client.errors import InvalidInput, InvokeAIError
+from invokeai_widgets.client.schema import ServerVersion
 from invokeai_widgets.client.sources import same_source, usable_source
 from invokeai_widgets.library.labels import label
 from invokeai_widgets.widgets.followed import Followed, FollowedJobsPanel
@@ -73,7 +74,7 @@ class InstallForm(FollowedJobsPanel):
         """The jobs started here, and what the server does with a file."""
         return {
             **super().project(snapshot),
-            "moves": _release(snapshot.version) >= _COPIES_BEFORE,
+            "moves": _moves(snapshot.version),
             "choices": {field: _pairs(field, words) for field, words in _CHOICES.items()},
         }
 
@@ -166,7 +167,7 @@ def _pairs(field: str, words: Iterable[str]) -> list[list[str]]:
     return [[word, label(field, word)] for word in words]
 
 
-def _release(version: str | None) -> tuple[int, ...]:
-    """The numbers of a version; of one that cannot be read, those of a new server."""
-    numbers = (version or "").split(".")[:2]
-    return tuple(map(int, numbers)) if all(map(str.isdecimal, numbers)) else _COPIES_BEFORE
+def _moves(version: str | None) -> bool:
+    """Whether a server of that version moves a file; one that cannot be read is that of a new server."""
+    release = ServerVersion(version=version or "").release
+    return not release or release >= _COPIES_BEFORE

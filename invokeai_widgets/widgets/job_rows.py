@@ -75,7 +75,7 @@ def job_row(job: ModelInstJobInfo) -> Row:
         "share": share(job),
         "what": what(job),
         "title": _exact(job),
-        "note": _note(job),
+        "note": note(job),
         "advice": job.advice,
         "files": [_file_row(part) for part in job.parts] if len(job.parts) > 1 else [],
         "files_done": sum(part.status == "completed" for part in job.parts),
@@ -148,7 +148,7 @@ def _exact(job: ModelInstJobInfo) -> str:
     return f"{job.bytes:,} bytes" if job.bytes else ""
 
 
-def _note(job: ModelInstJobInfo) -> str:
+def note(job: ModelInstJobInfo) -> str:
     """What the server said, or what one should know of a finished job."""
     if job.status == "error":
         return job.error or job.error_reason or "The server gave no reason."

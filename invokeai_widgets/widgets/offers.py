@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from invokeai_widgets.client.errors import InvalidInput
+from invokeai_widgets.widgets.job_rows import note
 from invokeai_widgets.widgets.loaded import LoadedPanel
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _state_of_job(job: ModelInstJobInfo, models: Collection[str]) -> State | Non
     if job.status == "completed":
         return _INSTALLED if job.model_key is None or job.model_key in models else None
     if job.is_failed:
-        return "failed", job.error or job.error_reason or "The server gave no reason."
+        return "failed", note(job)
     if job.status == "downloading" and job.progress is not None:
         return "working", f"{int(job.progress * 100)} %"
     return "working", {"waiting": "Waiting", "paused": "Paused"}.get(job.status, "Installing")

@@ -41,9 +41,9 @@ class JobsPanel(Panel):
         sync=True
     )
     overall = traitlets.Dict(help="By Python: see `job_sums.summary`.").tag(sync=True)
-    face = traitlets.Unicode("queue", help='By Python: "queue", or "bar" for the handles of one cell.').tag(
-        sync=True
-    )
+    face = traitlets.Unicode(
+        "queue", help='By Python: "queue"; "bar": the handles of one cell; "form": the jobs of a form.'
+    ).tag(sync=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._rows = JobRows()

@@ -61,11 +61,6 @@ def complaints() -> list[str]:
     return found
 
 
-def number_checked() -> int:
-    """How many different answers and events were checked so far."""
-    return len(_checked)
-
-
 def _keep(scope: Scope, start: Message, body: bytes) -> None:
     headers = dict(start["headers"])
     if headers.get(b"content-type") == b"application/json":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
@@ -67,13 +66,6 @@ class Browser:
             viewport={"width": width, "height": height}, color_scheme=color_scheme
         )
         return context.new_page()
-
-    def shot(self, html: Path, png: Path, width: int, height: int) -> None:
-        """Render a local file into a picture."""
-        page = self.new_page(width, height)
-        page.goto(html.as_uri())
-        page.screenshot(path=png)
-        page.context.close()
 
 
 def _sandbox() -> list[str]:

@@ -114,10 +114,6 @@ class Kernel:
         assert len(found) == 1, f"{len(found)} widgets are a {name}: {sorted(kinds.values())}"
         return found[0]
 
-    def send_custom(self, model_id: str, content: Message) -> None:
-        """What ``model.send(content)`` does in the browser."""
-        self._send(model_id, {"method": "custom", "content": content})
-
     def set_traits(self, model_id: str, **state: Any) -> None:
         """What ``model.set`` and ``save_changes`` do in the browser."""
         self._send(model_id, {"method": "update", "state": state, "buffer_paths": []})

@@ -1,4 +1,4 @@
-"""What a deletion takes away, as the dialog says it: the files' fate is a promise (WIRE.md, section 2)."""
+"""What a deletion takes away, as the dialog says it: the files' fate is a promise."""
 
 from __future__ import annotations
 
