@@ -191,6 +191,32 @@ async def test_a_server_killed_in_mid_download_and_started_again(
         assert other.job_id == 1
 
 
+# Asked to end, the server pauses what it downloads; killed, it finds what was paused before.
+@pytest.mark.since("6.13.0")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("how", ["asked to end", "killed"])
+async def test_a_paused_download_outlives_its_server(
+    fresh_invokeai: Callable[..., RealInvokeAI], file: Path, file_server: FileServer, how: str
+) -> None:
+    server = fresh_invokeai()
+    url = file_server.add("slow.safetensors", file, rate=MB // 5)
+    async with AsyncInvokeAIClient.from_url(server.url) as client:
+        handle = await client.dnn_model_repo.install_model(url, config={"name": "Outlived"})
+        await until(handle, lambda: handle.info.bytes > MB // 10)
+        if how == "killed":
+            await handle.pause()
+            await asyncio.to_thread(server.kill)
+        else:
+            await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
+        assert (await handle.refresh()).status == "paused"
+        file_server.change("slow.safetensors", rate=0)
+        await handle.resume()
+        info = await handle.wait_until(60)
+        assert info.config_out is not None
+        assert (info.status, info.config_out.name, info.source) == ("completed", "Outlived", url)
+
+
 async def test_not_in_time(
     repo: AsyncDnnModelRepository, restored_invokeai: FilledInvokeAI, held: str
 ) -> None:
