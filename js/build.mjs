@@ -13,7 +13,7 @@ const entries = readdirSync(join(here, "src"))
 
 // Names of our own classes that no element, no message and no model has: they may be short in what is shipped.
 const OURS =
-  /^(activePlace|announce|complain|element|hasFocus|intents|isEditing|makeActive|notices|painting|relayout|showColumns|toRows|traits|wantedThumbs)$/;
+  /^(activePlace|announce|bytesOf|complain|details|element|hasFocus|hasHoles|intents|isEditing|isOpen|makeActive|moveTo|notices|painting|pickCover|relayout|settled|showColumns|showNow|toRows|traits|wantedThumbs)$/;
 
 const options = {
   absWorkingDir: here,

@@ -24,7 +24,9 @@ class JobBook:
         self._jobs: Mapping[int, ModelInstJobInfo] | None = None
         self.changed: set[int] = set()  # numbers; whoever tells others of them clears it
         self.ended: list[Track] = []  # whose `truth` has come to an end since it was looked at last
-        self.has_new_model = False  # one that was seen at work has completed since it was looked at last
+        self.has_new_model = (
+            False  # a job has completed since it was looked at last, and not in a list of old ones
+        )
 
     @property
     def jobs(self) -> Mapping[int, ModelInstJobInfo]:
@@ -71,7 +73,10 @@ class JobBook:
             track = None
         if track is None:
             track = self._elsewhere(info, asked_at, listed)
-            return self._enter(info, now) if track is None else self._found_again(track, info, now)
+            if track is None:
+                self.has_new_model |= not listed and info.status == InstallStatus.COMPLETED
+                return self._enter(info, now)
+            return self._found_again(track, info, now)
         stale = not own and track.told_at > asked_at
         self._take(track, merge_job(track.truth, info, stale=stale, anew=anew), now)
         return track

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any, Final
 
 from .advice import refusal_advice
@@ -120,7 +121,8 @@ async def _would_cost_a_file(
 
 def _target(path: str) -> str:
     """Where a path of this machine leads: the server follows links, and the record in place has the end."""
-    return os.path.realpath(path)
+    is_whole = PurePath(path).is_absolute()  # another one begins where the server runs
+    return os.path.realpath(path) if is_whole else path
 
 
 async def _start(

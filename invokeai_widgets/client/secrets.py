@@ -22,9 +22,11 @@ _QUERY_SECRET = re.compile(rf"(?<=[?&])({_TELLTALE})={_VALUE}", re.IGNORECASE)
 #: Of a header, as text or as Python shows it; and what can be nothing but a token. Models and folders are
 #: called "Basic" and "Bearer", too, and jobs are told apart by their paths.
 _HEADER = re.compile(
-    r"((?:\bAuthorization\W{1,4}(?:b['\"])?|\bb['\"])(?:Bearer|Basic)\s+)[^\s'\"]+", re.IGNORECASE
+    r"((?:\bAuthorization\W{1,8}(?:b['\"])?|\bb['\"])(?:Bearer|Basic)\s+)[^\s'\"]+", re.IGNORECASE
 )
-_BEARER = re.compile(r"\b(Bearer\s+)(?:eyJ|hf_)[\w.~+/=-]+", re.IGNORECASE)
+_BEARER = re.compile(
+    r"\b(Bearer\s+)(?:(?:eyJ|hf_)[\w.~+/=-]+|(?=\S*\d)[\w~+=-]{20,}(?![\w.~+/=-]))", re.IGNORECASE
+)
 
 #: A shorter secret is not looked for in texts: it would hit innocent words.
 _SHORTEST = 6

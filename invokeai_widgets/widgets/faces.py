@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+_JOINERS = "\u200c\u200d\u00ad"
+"""Signs that are not seen, and that words of some languages and pictures are made with."""
+
 
 def table_html(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, left_out: int = 0) -> str:
     """An HTML table of text cells. Everything is escaped; `left_out` rows are mentioned, not shown."""
@@ -25,14 +28,20 @@ def table_text(caption: str, rows: Iterable[Sequence[str]], *, left_out: int = 0
         for row in lines
     ]
     more = [f"… and {left_out:,} more"] if left_out else []
-    return "\n".join([caption, *texts, *more])
+    return "\n".join([printable(caption), *texts, *more])
 
 
 def printable(text: str) -> str:
     """The text on one line, without signs that a terminal would obey."""
-    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "�" for sign in text)
+    return "".join(map(_printable, text))
+
+
+def _printable(sign: str) -> str:
+    if sign.isprintable() or sign in _JOINERS:
+        return sign
+    return " " if sign.isspace() else "�"
 
 
 def problem_text(problem: dict[str, Any] | None) -> str:
     """The problem line, or ""."""
-    return "" if not problem else " ".join(filter(None, [problem["message"], problem["advice"]]))
+    return "" if not problem else printable(" ".join(filter(None, [problem["message"], problem["advice"]])))

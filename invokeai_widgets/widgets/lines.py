@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from invokeai_widgets.widgets import words
+from invokeai_widgets.widgets.faces import printable
 
 #: Seconds between two lines about a job of which only the amount has changed.
 _EVERY: Final = 5.0
@@ -37,7 +38,7 @@ class Lines:
         status, before, at = self._told.get(place, ("", "", 0.0))
         if row["status"] != status or (line != before and now - at >= _EVERY):
             self._told[place] = (row["status"], line, now)
-            self._write(f"{line}\n")
+            self._write(f"{printable(line)}\n")
 
 
 def _to_standard_error(text: str) -> None:

@@ -12,6 +12,7 @@ from invokeai_widgets.client.display import in_notebook
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.live.clients import client_source
+from invokeai_widgets.widgets.faces import printable
 from invokeai_widgets.widgets.followed import FollowedJobsPanel, Handle
 from invokeai_widgets.widgets.job_rows import job_row
 from invokeai_widgets.widgets.lines import Lines
@@ -59,7 +60,7 @@ class JobProgress(FollowedJobsPanel):
         return [job.info for job in self._followed]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{row['source']}: {row['what']}" for row in self.jobs)
+        return "\n".join(printable(f"{row['source']}: {row['what']}") for row in self.jobs)
 
     def plain_text(self) -> str:
         """One line a job."""

@@ -59,7 +59,7 @@ class TableView implements Desk {
     this.#viewing = new Viewing(this);
     this.#selecting = new Selecting(this);
     this.#verbs = new VerbsOn(this, {
-      edit: (key) => this.#edit(key),
+      edit: (key) => this.#edit(key).catch((error) => this.complain(error)),
       coverChanged: (key) => {
         this.#covers.forget(key);
         this.paint();

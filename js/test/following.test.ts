@@ -70,6 +70,41 @@ const gone = (before: number, ...keys: string[]): Change => ({
   gone: keys,
 });
 
+it("asks again if other columns are wanted by the time they come", async () => {
+  const asked: string[][] = [];
+  const desk = deskWith({ local: true, largest: 1 }, async () => {
+    if (asked.length === 1) desk.shown.query = { ...QUERY, sort: [["hash", "asc"]] } as never;
+    return { result: { names: [], revision: 6 }, buffers: [] };
+  });
+  const { askAll } = desk.intents as unknown as { askAll: (verb: string, args: object) => Promise<unknown> };
+  Object.assign(desk.intents, {
+    askAll: (verb: string, args: { names: string[] }) => {
+      asked.push(args.names);
+      return askAll(verb, args);
+    },
+  });
+  vi.mocked(unpack).mockImplementation(async () => rowsOf(["a"]));
+  await new Following(desk).showColumns();
+  expect(asked).toEqual([
+    ["trigger_phrases", "name"],
+    ["trigger_phrases", "hash"],
+  ]);
+});
+
+it("shows the model whose details are open anew after a change of very many", async () => {
+  const desk = deskWith({ local: true, largest: 1 }, async () => ({
+    result: { names: [], revision: 9 },
+    buffers: [],
+  }));
+  vi.mocked(unpack).mockImplementation(async () => rowsOf(["a", "b"]));
+  const details = { key: "a", open: vi.fn(), close: vi.fn() };
+  Object.assign(desk, { details });
+  await new Following(desk).heard({ before: -1, revision: 9, put: { key: [] }, gone: [] });
+  expect(details.open.mock.lastCall?.[0].key).toBe("a");
+  await new Following(desk).heard({ before: -1, revision: 9, put: { key: [] }, gone: ["a"] });
+  expect(details.close).toHaveBeenCalledOnce();
+});
+
 it("does not put older rows in the place of newer ones", async () => {
   const answers = [
     { revision: 5, keys: ["a", "b"] },

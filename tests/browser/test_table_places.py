@@ -122,7 +122,7 @@ def test_shift_and_an_arrow_select_from_the_row_with_the_focus(show: Show) -> No
 
 def test_the_editor_opens_on_the_model_that_was_meant(show: Show, server: DemoServer) -> None:
     table = show()
-    server.faults.add(path="*relationships*", latency=2)
+    server.faults.add(path="*relationships*", latency=6)
     table.tick(1)
     table.root.get_by_role("button", name="More actions").click()
     table.root.get_by_role("button", name="Edit…").click()

@@ -133,11 +133,11 @@ async def test_a_model_that_was_downloaded_is_still_that_of_its_address(
 # One at a time; whoever comes second is told, and may come again.
 @pytest.mark.since("6.14.2")
 async def test_two_at_once(repo: AsyncDnnModelRepository, server: RealInvokeAI, tmp_path: Path) -> None:
-    paths = [tmp_path / f"{tmp_path.name}{n}.safetensors" for n in range(3)]
+    paths = [tmp_path / f"{tmp_path.name}{n}.safetensors" for n in range(2)]
     assert install_in_place(server.api, [write_convertible(path, next(SEEDS)) for path in paths]) == {}
     keys = [record.key for path in paths for record in await repo.list_models(name=path.stem)]
     done = await asyncio.gather(*map(repo.convert_model, keys))
-    assert [record.format for record in done] == ["diffusers"] * 3
+    assert [record.format for record in done] == ["diffusers"] * 2
 
 
 @pytest.mark.since("6.14.2")
@@ -186,8 +186,8 @@ async def test_a_half_done_conversion_is_explained_and_put_right(
 async def test_not_done_in_time(server: RealInvokeAI, tiny: ModelRecord) -> None:
     with Between(server.url, "PUT", lambda *_: Answer(hang=True)) as between:
         async with AsyncInvokeAIClient.from_url(between.url) as client:
-            with pytest.raises(RequestTimedOut, match="was not done within 3 s"):
-                await client.dnn_model_repo.convert_model(tiny.key, timeout=3)
+            with pytest.raises(RequestTimedOut, match="was not done within 6 s"):
+                await client.dnn_model_repo.convert_model(tiny.key, timeout=6)
 
 
 async def test_the_hub_is_away(invokeai_server: RealInvokeAI) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Iter
 from typing import Any, overload
 
 from invokeai_widgets.client import display, several
+from invokeai_widgets.client.checks import check_timeout
 from invokeai_widgets.client.errors import InvalidInput
 from invokeai_widgets.client.jobs import AsyncModelInstJobHandle
 from invokeai_widgets.client.loop import LoopThread
@@ -102,6 +103,7 @@ def wait_all(
         Unreachable, NotLoggedIn, NotAllowed: As `wait_until`.
     """
     given = _several(handles)
+    check_timeout(timeout)
     if not given:
         return _Nothing()
     aio, thread = _sorted_out(given)
@@ -149,6 +151,9 @@ class _Nothing(list[Any]):
 
     def __aiter__(self) -> _Nothing:
         return self
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
     async def aclose(self) -> None:
         """There is nothing to close."""

@@ -27,6 +27,7 @@ from invokeai_widgets.client.errors import (
     NotSupported,
     RequestTimedOut,
     ServerFault,
+    UnexpectedReply,
     Unreachable,
 )
 from invokeai_widgets.client.schema import ModelRecord
@@ -87,7 +88,7 @@ async def _converted(transport: Transport, before: Before, deadline: float | Non
     call = records.convert(before.record.key, _left(deadline) or CONVERSION)
     try:
         converted = await send_when_free(transport, call, deadline)
-    except (RequestTimedOut, Unreachable, ServerFault) as error:
+    except (RequestTimedOut, Unreachable, UnexpectedReply, ServerFault) as error:
         if not error.maybe_done or (isinstance(error, ServerFault) and error.status_code == 500):
             raise _explained(error) from error.__cause__
         converted = await _follow(transport, before, error)

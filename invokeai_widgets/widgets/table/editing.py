@@ -86,9 +86,9 @@ _LORA = (
 )
 _CONTROL = (Setting("preprocessor", "Preprocessor", "text"), _FP8)
 _EXTERNAL = (
+    Setting("num_images", "Images", "number", minimum=1, step=1),  # first: a main model has the others, too
     Setting("width", "Width", "number", minimum=1, step=1),
     Setting("height", "Height", "number", minimum=1, step=1),
-    Setting("num_images", "Images", "number", minimum=1, step=1),
 )
 
 SETTINGS: dict[str, tuple[Setting, ...]] = {

@@ -13,6 +13,13 @@ export interface Notice {
   dismissed?: () => void;
 }
 
+/** Give the focus to a field or to the rows; to no button, which a key held down would press. */
+function toFirst(root: Element): void {
+  const all = root.querySelectorAll<HTMLElement>("input:enabled,[tabindex='0'],[role=list][tabindex]");
+  const seen = [...all].find((each) => each.getClientRects().length);
+  seen?.focus({ preventScroll: true });
+}
+
 export class Notices {
   readonly element = h("div", { class: "ivk-notices" });
   readonly #shown = new Map<string, HTMLElement>();
@@ -41,10 +48,10 @@ export class Notices {
           icons.X,
           "Dismiss",
           () => {
-            const root = line.closest(".ivk")!;
+            const held = line.contains(document.activeElement) && line.closest(".ivk");
             this.set(name, null);
             dismissed();
-            root.querySelector<HTMLElement>("input,button:enabled,[tabindex='0']")?.focus();
+            if (held) toFirst(held);
           },
           { kind: "quiet small" },
         ),

@@ -90,20 +90,23 @@ export class Following {
     this.#tellDetails(change);
   }
 
-  #tellDetails({ put, gone }: Change): void {
-    const { details } = this.#desk;
-    const key = details.key!;
+  #tellDetails({ before, put, gone }: Change): void {
+    const { details, shown } = this.#desk;
+    const { key } = details;
+    if (!key) return;
     const at = put.key!.indexOf(key);
-    if (at >= 0)
-      details.open(rowAt(put, at)); // which has fewer columns, above the limit
-    else if (gone.includes(key)) details.close();
+    // The rows of a very large change do not come with it.
+    const row = at >= 0 ? rowAt(put, at) : before < 0 && shown.source.find(key);
+    if (gone.includes(key)) details.close();
+    else if (row) details.open(row);
   }
 
   async #goLocal(): Promise<void> {
     const { shown, reads, traits, signal } = this.#desk;
     try {
+      const names = this.#wanted;
       const { result, buffers } = await reads.askAll<{ names: string[]; revision: number }>("columns", {
-        names: this.#wanted,
+        names,
       });
       const local = new LocalRows(await unpack(result.names, buffers), result.revision, () =>
         traits.get("labels"),
@@ -112,6 +115,7 @@ export class Following {
       if (signal.aborted || !traits.get("head").local) return;
       const { source } = shown;
       if (source instanceof LocalRows && source.revision > local.revision) return this.#goLocal();
+      if (!this.#wanted.every((id) => names.includes(id))) return this.#goLocal(); // others are wanted by now
       await this.#keepingPlace(() => {
         local.showNow(shown.query);
         shown.source = local;

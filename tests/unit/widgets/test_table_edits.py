@@ -100,6 +100,21 @@ def test_the_server_takes_every_setting_that_the_editor_offers(side: BrowserSide
                     assert told["ok"], (setting.name, value, told)
 
 
+def test_a_model_that_runs_elsewhere_has_settings_of_its_own(side: BrowserSide, server: DemoServer) -> None:
+    where = {"source": "external://openai/gpt-image-1"}
+    httpx.post(f"{server.url}{MODELS}/install", params=where, json={}).raise_for_status()
+    kind = "external_image_generator"
+    side.wait(lambda: kind in set(table_of(side).df.type), "the model")
+    key = key_of(side, type=kind)
+    for setting in SETTINGS[kind]:
+        assert side.result("update", key=key, changes={f"settings.{setting.name}": 512})["ok"]
+    assert record(server, key)["default_settings"] == {"num_images": 512, "width": 512, "height": 512}
+    nothing = {f"settings.{setting.name}": None for setting in SETTINGS[kind]}
+    assert side.result("update", key=key, changes=nothing)["ok"]
+    told = side.result("update", key=key, changes={"settings.width": 512})  # by itself a main model's, too
+    assert told["ok"], told
+
+
 @pytest.mark.parametrize("version", ["5.15.0", "6.8.1", "6.11.1"])
 def test_an_old_server_takes_every_setting_that_the_editor_offers_there(
     begin: Begin, show: Show, version: str
