@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError as PlaywrightTimeout
 
 from .server import JupyterServer
 from .text import plain_traceback
@@ -68,7 +68,12 @@ class NotebookPage:
 
     def wait_done(self, timeout: float = 60) -> None:
         """Until the cell that was started last has its execute reply."""
-        self.page.wait_for_function("() => harness.done", timeout=timeout * 1000)
+        try:
+            self.page.wait_for_function("() => harness.done", timeout=timeout * 1000)
+        except PlaywrightTimeout:
+            status = self.page.evaluate("() => harness.status()")
+            told = "\n".join(self.console[-20:])
+            raise AssertionError(f"no reply in {timeout:g} s; the kernel is {status}:\n{told}") from None
 
     def interrupt(self) -> None:
         """What the stop button does."""
