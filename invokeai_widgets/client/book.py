@@ -24,9 +24,7 @@ class JobBook:
         self._jobs: Mapping[int, ModelInstJobInfo] | None = None
         self.changed: set[int] = set()  # numbers; whoever tells others of them clears it
         self.ended: list[Track] = []  # whose `truth` has come to an end since it was looked at last
-        self.has_new_model = (
-            False  # a job has completed since it was looked at last, and not in a list of old ones
-        )
+        self.has_new_model = False  # a job has completed since it was looked at last, not long before
 
     @property
     def jobs(self) -> Mapping[int, ModelInstJobInfo]:

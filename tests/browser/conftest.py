@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from invokeai_widgets.demo.server import DemoServer
+from tests.conftest import Begin
 from tests.support.jupyter import (
     FRONT_ENDS,
     IPYKERNELS,
@@ -19,7 +21,10 @@ from tests.support.jupyter import (
 )
 from tests.support.jupyter.browser import ColorScheme
 
+from .tables import SHOW, ShownTable
+
 OpenNotebook = Callable[..., NotebookPage]
+Show = Callable[..., ShownTable]
 
 # A busy machine takes long; what is right is seen at once all the same.
 expect.set_options(timeout=30_000)
@@ -70,3 +75,21 @@ def notebook(browser: Browser, jupyter: JupyterServer) -> Iterator[OpenNotebook]
     for page in opened:
         page.close()
     jupyter.end_kernels()
+
+
+@pytest.fixture
+def server(begin: Begin) -> DemoServer:
+    """A server with sixty models."""
+    return begin(models=60)
+
+
+@pytest.fixture
+def show(notebook: OpenNotebook, server: DemoServer) -> Show:
+    """Show a table: of the server, or what `cell` says."""
+
+    def show(cell: str = "", front_end: str = "lab", **options: object) -> ShownTable:
+        page = notebook([cell or SHOW.format(source=repr(server.url)), ""], front_end, **options)
+        page.run(0)
+        return ShownTable(page).wait()
+
+    return show

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from invokeai_widgets import InvokeAIClient, demo
+from tests.conftest import Begin
 from tests.support.fileserver import FileServer
 from tests.support.jupyter import NotebookPage
 from tests.support.tiny_models import write_lora
@@ -151,6 +152,22 @@ def test_the_focus_stays_where_one_works(
     expect(widget.locator(".ivk-joblist")).to_be_focused()
     file_server.release(NAME)
     file_server.release("other.safetensors")
+
+
+def test_the_focus_goes_to_the_jobs_when_a_refusal_is_dismissed(
+    notebook: OpenNotebook, begin: Begin, source: str, file_server: FileServer
+) -> None:
+    file_server.change(NAME, hold_at=HALF)
+    server = begin(models=0)
+    server.faults.add(path="*/pause", instead=500)
+    page = notebook([QUEUE.format(url=server.url)])
+    page.run(0)
+    with InvokeAIClient.from_url(server.url) as client:
+        client.dnn_model_repo.install_model(source)
+        job(page).get_by_role("button", name="Pause").click()
+        dismiss = page.widget(0).get_by_role("button", name="Dismiss").first
+        dismiss.press("Enter")
+        expect(page.widget(0).locator(".ivk-joblist")).to_be_focused()
 
 
 def test_a_button_is_deaf_while_its_verb_is_at_work(

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from invokeai_widgets import demo
-
-from .conftest import OpenNotebook
-from .tables import SHOW, ShownTable
+from .conftest import Show
+from .tables import ShownTable
 
 pytestmark = pytest.mark.browser
 
-Show = Callable[..., ShownTable]
 FRAME = """
 import pandas as pd
 from invokeai_widgets import ModelTable
@@ -25,25 +21,6 @@ table = ModelTable(models)
 table
 """
 XSS = "<img src=x onerror='window.hit=1'>"
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """The address of a server with sixty models."""
-    with demo.serve(models=60) as running:
-        yield running
-
-
-@pytest.fixture
-def show(notebook: OpenNotebook, url: str) -> Show:
-    """Show a table: of the server, or what `cell` says."""
-
-    def show(front_end: str = "lab", cell: str = "", **options: object) -> ShownTable:
-        page = notebook([cell or SHOW.format(source=repr(url)), ""], front_end, **options)
-        page.run(0)
-        return ShownTable(page).wait()
-
-    return show
 
 
 def titles(table: ShownTable) -> list[str]:
@@ -57,7 +34,7 @@ def frame(count: int) -> str:
 
 
 def test_it_is_a_grid_that_says_what_is_in_it(show: Show, front_end: str) -> None:
-    table = show(front_end)
+    table = show(front_end=front_end)
     assert table.grid.get_attribute("aria-rowcount") == "61"
     assert table.grid.get_attribute("aria-multiselectable") == "true"
     expect(table.header("Name")).to_have_attribute("aria-sort", "ascending")
@@ -70,7 +47,7 @@ def test_it_is_a_grid_that_says_what_is_in_it(show: Show, front_end: str) -> Non
 
 
 def test_a_search_marks_what_it_found_and_tells_python(show: Show, front_end: str) -> None:
-    table = show(front_end)
+    table = show(front_end=front_end)
     table.search.fill("xl")
     mark = table.row(0).locator("mark").first
     expect(mark).to_have_text("XL")
@@ -98,7 +75,7 @@ def test_it_sorts_by_several_columns(show: Show) -> None:
 
 
 def test_a_facet_says_how_many_and_filters(show: Show, front_end: str) -> None:
-    table = show(front_end)
+    table = show(front_end=front_end)
     table.tools.get_by_role("button", name="Type").click()
     menu = table.root.get_by_role("dialog", name="Filter by type")
     first = menu.locator("label").first
@@ -112,7 +89,7 @@ def test_a_facet_says_how_many_and_filters(show: Show, front_end: str) -> None:
 
 
 def test_python_filters_and_selects_in_the_open_table(show: Show, front_end: str) -> None:
-    table = show(front_end)
+    table = show(front_end=front_end)
     table.python("table.filter('a', type='lora', sort=['size'])")
     expect(table.search).to_have_value("a")
     expect(table.header("Size")).to_have_attribute("aria-sort", "ascending")
@@ -123,7 +100,7 @@ def test_python_filters_and_selects_in_the_open_table(show: Show, front_end: str
     expect(table.row(0)).to_have_attribute("aria-selected", "true")
 
 
-def test_columns_are_hidden_moved_and_resized_and_remembered(show: Show, url: str) -> None:
+def test_columns_are_hidden_moved_and_resized_and_remembered(show: Show) -> None:
     table = show()
     table.root.get_by_role("button", name="Columns").click()
     menu = table.root.get_by_role("dialog", name="Columns")
@@ -163,7 +140,7 @@ columns = ["name", "type", "base", "path", "description"]
 table = ModelTable(pd.DataFrame([dict.fromkeys(columns, {XSS!r})]), columns=columns)
 table
 """
-    table = show(front_end, cell)
+    table = show(cell, front_end)
     assert table.names(1) == [XSS]
     table.search.fill("<img")
     expect(table.row(0).locator("mark").first).to_have_text("<img")
@@ -214,7 +191,7 @@ def test_very_many_rows_come_in_windows(show: Show) -> None:
 
 @pytest.mark.parametrize("width", [600, 900])
 def test_narrow_it_drops_columns_and_hides_nothing_else(show: Show, width: int) -> None:
-    table = show("notebook", width=width)
+    table = show(front_end="notebook", width=width)
     expect(table.header("Name")).to_be_visible()
     expect(table.header("Size")).to_be_visible()
     inside = table.grid.evaluate("grid => grid.scrollWidth <= grid.clientWidth")

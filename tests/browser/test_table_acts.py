@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import httpx
 import nbformat
@@ -11,35 +10,15 @@ import pytest
 from playwright.sync_api import expect
 
 from invokeai_widgets.demo.server import DemoServer
-from tests.conftest import Begin
 from tests.support.jupyter import Browser, JupyterServer, open_notebook
 
-from .conftest import OpenNotebook
+from .conftest import Show
 from .tables import SHOW, ShownTable
 
 pytestmark = pytest.mark.browser
 
-Show = Callable[..., ShownTable]
 MODELS = "/api/v2/models"
 SAVE_STATE = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
-
-
-@pytest.fixture
-def server(begin: Begin) -> DemoServer:
-    """A server with sixty models."""
-    return begin(models=60)
-
-
-@pytest.fixture
-def show(notebook: OpenNotebook, server: DemoServer) -> Show:
-    """Show a table of the server."""
-
-    def show(front_end: str = "lab", **options: object) -> ShownTable:
-        page = notebook([SHOW.format(source=repr(server.url)), ""], front_end, **options)
-        page.run(0)
-        return ShownTable(page).wait()
-
-    return show
 
 
 def listed(server: DemoServer) -> dict[str, str]:
@@ -49,7 +28,7 @@ def listed(server: DemoServer) -> dict[str, str]:
 
 
 def test_click_control_and_shift_select(show: Show, front_end: str) -> None:
-    table = show(front_end)
+    table = show(front_end=front_end)
     table.row(1).locator(".ivk-cell").nth(2).click()
     table.expect_selected(1)
     table.row(3).locator(".ivk-cell").nth(2).click(modifiers=["ControlOrMeta"])
@@ -66,7 +45,7 @@ def test_click_control_and_shift_select(show: Show, front_end: str) -> None:
 
 
 def test_everything_goes_by_keys(show: Show, front_end: str) -> None:
-    table = show(front_end)
+    table = show(front_end=front_end)
     table.row(0).click()
     table.press("ArrowDown", "ArrowDown")
     assert table.focused_row() == 2
@@ -94,7 +73,7 @@ def test_everything_goes_by_keys(show: Show, front_end: str) -> None:
 
 
 def test_the_details_have_every_field_and_copy(show: Show, front_end: str) -> None:
-    table = show(front_end)
+    table = show(front_end=front_end)
     name = table.names(1)[0]
     table.row(0).locator(".ivk-name").click()
     expect(table.details.get_by_role("heading")).to_have_text(name)

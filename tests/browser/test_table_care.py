@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -13,12 +12,11 @@ from playwright.sync_api import expect
 from invokeai_widgets.demo.server import DemoServer
 from tests.conftest import Begin
 
-from .conftest import OpenNotebook
+from .conftest import Show
 from .tables import SHOW, ShownTable
 
 pytestmark = pytest.mark.browser
 
-Show = Callable[..., ShownTable]
 MODELS = "/api/v2/models"
 MANY = """
 import pandas as pd
@@ -50,24 +48,6 @@ SCROLLED = """chip => new Promise(done => {
   chip.scrollIntoView({block: "end"});
   requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));
 })"""
-
-
-@pytest.fixture
-def server(begin: Begin) -> DemoServer:
-    """A server with sixty models."""
-    return begin(models=60)
-
-
-@pytest.fixture
-def show(notebook: OpenNotebook, server: DemoServer) -> Show:
-    """Show a table: of the server, or what `cell` says."""
-
-    def show(cell: str = "", **options: object) -> ShownTable:
-        page = notebook([cell or SHOW.format(source=repr(server.url)), ""], "lab", **options)
-        page.run(0)
-        return ShownTable(page).wait()
-
-    return show
 
 
 def delete(server: DemoServer, key: str) -> None:

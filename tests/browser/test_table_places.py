@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -15,12 +14,11 @@ from invokeai_widgets.demo.server import DemoServer
 from tests.conftest import Begin
 from tests.support.tiny_models import write_lora
 
-from .conftest import OpenNotebook
+from .conftest import Show
 from .tables import SHOW, ShownTable
 
 pytestmark = pytest.mark.browser
 
-Show = Callable[..., ShownTable]
 MODELS = "/api/v2/models"
 MANY = """
 import pandas as pd
@@ -31,24 +29,6 @@ models = pd.DataFrame({"name": [f"Model {n:06}" for n in numbers], "path": [f"/m
 table = ModelTable(models)
 table
 """
-
-
-@pytest.fixture
-def server(begin: Begin) -> DemoServer:
-    """A server with sixty models."""
-    return begin(models=60)
-
-
-@pytest.fixture
-def show(notebook: OpenNotebook, server: DemoServer) -> Show:
-    """Show a table: of the server, or what `cell` says."""
-
-    def show(cell: str = "", **options: object) -> ShownTable:
-        page = notebook([cell or SHOW.format(source=repr(server.url)), ""], "lab", **options)
-        page.run(0)
-        return ShownTable(page).wait()
-
-    return show
 
 
 def install(server: DemoServer, path: Path) -> None:

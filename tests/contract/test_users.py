@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from invokeai_widgets.client.aio import AsyncInvokeAIClient
@@ -25,11 +28,28 @@ def server(invokeai_multiuser: RealInvokeAI) -> RealInvokeAI:
     api = invokeai_multiuser.api
     if api.get("/api/v1/auth/status").json()["setup_required"]:
         api.post("/api/v1/auth/setup", json=ADMIN).raise_for_status()
-    login = {"email": ADMIN["email"], "password": ADMIN["password"], "remember_me": False}
-    token = api.post("/api/v1/auth/login", json=login).raise_for_status().json()["token"]
-    added = api.post("/api/v1/auth/users", json=PLAIN, headers={"Authorization": f"Bearer {token}"})
+    added = api.post("/api/v1/auth/users", json=PLAIN, headers=as_admin(api))
     assert added.status_code in (201, 400), added.text
     return invokeai_multiuser
+
+
+def as_admin(api: httpx.Client) -> dict[str, str]:
+    """The headers of the administrator's requests."""
+    login = {"email": ADMIN["email"], "password": ADMIN["password"]}
+    token = api.post("/api/v1/auth/login", json=login).raise_for_status().json()["token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+def add_user(api: httpx.Client, **account: Any) -> Callable[[], None]:
+    """Add a user; what switches it off again."""
+    users = "/api/v1/auth/users"
+    user = api.post(users, json={**PLAIN, **account}, headers=as_admin(api)).raise_for_status().json()
+
+    def switch_off() -> None:
+        where = f"{users}/{user['user_id']}"
+        api.patch(where, json={"is_active": False}, headers=as_admin(api)).raise_for_status()
+
+    return switch_off
 
 
 @pytest.mark.since("6.13.0")
@@ -147,15 +167,10 @@ async def test_a_failed_login_leaves_one_logged_in(server: RealInvokeAI) -> None
 
 @pytest.mark.since("6.13.0")
 async def test_an_account_that_is_switched_off(server: RealInvokeAI) -> None:
-    api = server.api
-    login = {"email": ADMIN["email"], "password": ADMIN["password"]}
-    token = api.post("/api/v1/auth/login", json=login).raise_for_status().json()["token"]
-    admin = {"Authorization": f"Bearer {token}"}
-    user = api.post("/api/v1/auth/users", json={**PLAIN, "email": "off@example.com"}, headers=admin).json()
+    switch_off = add_user(server.api, email="off@example.com")
     async with AsyncInvokeAIClient.from_url(server.url) as client:
         await client.login("off@example.com", PLAIN["password"])
-        switch = api.patch(f"/api/v1/auth/users/{user['user_id']}", json={"is_active": False}, headers=admin)
-        switch.raise_for_status()
+        switch_off()
         with pytest.raises(NotLoggedIn, match="inactive"):
             await client.dnn_model_repo.list_models()
         with pytest.raises(NotAllowed, match="disabled"):
@@ -164,18 +179,12 @@ async def test_an_account_that_is_switched_off(server: RealInvokeAI) -> None:
 
 @pytest.mark.since("6.13.0")
 async def test_who_is_switched_off_hears_nothing_more(server: RealInvokeAI) -> None:
-    api = server.api
-    login = {"email": ADMIN["email"], "password": ADMIN["password"]}
-    token = api.post("/api/v1/auth/login", json=login).raise_for_status().json()["token"]
-    admin = {"Authorization": f"Bearer {token}"}
-    asked = {**PLAIN, "email": "second@example.com", "is_admin": True}
-    user = api.post("/api/v1/auth/users", json=asked, headers=admin).raise_for_status().json()
+    switch_off = add_user(server.api, email="second@example.com", is_admin=True)
     async with AsyncInvokeAIClient.from_url(server.url) as client:
         await client.login("second@example.com", PLAIN["password"])
         watching = Watching(client.jobs)
         await watching.until_link("live")
-        switch = api.patch(f"/api/v1/auth/users/{user['user_id']}", json={"is_active": False}, headers=admin)
-        switch.raise_for_status()
+        switch_off()
         await watching.until(lambda: isinstance(client.jobs.problem, NotLoggedIn))
         assert client.jobs.link != "live"
 

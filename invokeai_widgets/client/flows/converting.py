@@ -59,15 +59,7 @@ async def convert(transport: Transport, key: str, timeout: float | None = None) 
     if timeout is not None and timeout <= 0:
         raise InvalidInput("The timeout of a conversion must be more than 0 seconds, or None.")
     deadline = None if timeout is None else time.monotonic() + timeout
-    try:
-        before = await asyncio.wait_for(_look(transport, key), timeout)
-    except InvokeAIError:
-        raise
-    except asyncio.TimeoutError as error:
-        raise RequestTimedOut(
-            f"Could not convert model {key}: the server did not say within {timeout:g} s what it holds.",
-            advice="Nothing was converted. The server may be busy: try again, or give it more time.",
-        ) from error
+    before = await _look_within(timeout, transport, key)
     # The server goes on when the caller is cancelled; so must the writing back of what it drops.
     work = _kept_alive(_converted(transport, before, deadline))
     try:
@@ -93,6 +85,18 @@ async def _converted(transport: Transport, before: Before, deadline: float | Non
             raise _explained(error) from error.__cause__
         converted = await _follow(transport, before, error)
     return await restore(transport, before, converted)
+
+
+async def _look_within(timeout: float | None, transport: Transport, key: str) -> Before:
+    try:
+        return await asyncio.wait_for(_look(transport, key), timeout)
+    except InvokeAIError:  # one of ours is a TimeoutError, too
+        raise
+    except asyncio.TimeoutError as error:
+        raise RequestTimedOut(
+            f"Could not convert model {key}: the server did not say within {timeout:g} s what it holds.",
+            advice="Nothing was converted. The server may be busy: try again, or give it more time.",
+        ) from error
 
 
 async def _look(transport: Transport, key: str) -> Before:

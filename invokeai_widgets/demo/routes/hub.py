@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -41,11 +43,9 @@ async def login_status(asked: Asked) -> Response:
 async def log_in(asked: Asked) -> Response:
     """Store a token, if the hub knows it. What was stored before stays otherwise."""
     token = await embedded(asked.request, "token")
-    try:
+    with suppress(HubUnreachableError):  # nothing is stored then; the status tells
         if token and await asked.backend.hub.knows(token):
             asked.backend.machine.hub_token = token
-    except HubUnreachableError:
-        pass  # nothing is stored; the status tells
     return json_answer(await _status(asked))
 
 

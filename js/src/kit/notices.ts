@@ -15,7 +15,7 @@ export interface Notice {
 
 /** Give the focus to a field or to the rows; to no button, which a key held down would press. */
 function toFirst(root: Element): void {
-  const all = root.querySelectorAll<HTMLElement>("input:enabled,[tabindex='0'],[role=list][tabindex]");
+  const all = root.querySelectorAll<HTMLElement>("input:enabled,[tabindex]:not(button)");
   const seen = [...all].find((each) => each.getClientRects().length);
   seen?.focus({ preventScroll: true });
 }
