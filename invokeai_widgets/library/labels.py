@@ -26,6 +26,7 @@ _NAMES = {
     "clip_embed": "CLIP",
     "t5_encoder": "T5 Encoder",
     "spandrel_image_to_image": "Upscaler",
+    "external_image_generator": "External",
     "siglip": "SigLIP",
     "flux_redux": "FLUX Redux",
     "llava_onevision": "LLaVA",
